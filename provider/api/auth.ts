@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { ValidationError } from "./errors";
+import type { Api } from "./transport";
+
+/** Acting as a user and proving a password (API tag "Account"). */
+
+const token = z.object({ access: z.string().min(1) });
+
+/** An access token to act as the user, good for an hour: `GET /iam/auth/jwt/users/{userId}/token`. */
+export const getUserToken = async (api: Api, userId: number): Promise<string> =>
+  (await api.send({ method: "GET", path: `/iam/auth/jwt/users/${userId}/token`, reply: token })).access;
+
+/** Whether e-mail and password log in: `POST /iam/auth/jwt/login`. False when two-step verification is on. */
+export async function canLogIn(api: Api, username: string, password: string): Promise<boolean> {
+  const body = { username, password };
+  try {
+    await api.send({ method: "POST", path: "/iam/auth/jwt/login", bearer: null, body, idempotent: true, reply: token });
+    return true;
+  } catch (error) {
+    if (error instanceof ValidationError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+/** Reads why the API refused a request, from any of the shapes that its refusals come in. */
+
+const LONGEST_TEXT = 300;
+/** Body fields whose values are secrets: an API that echoes them must not make us print them. */
+const SECRET_FIELDS = ["password", "old", "new", "double", "one_time_password"];
+
+/**
+ * The API's words by field; what belongs to no field stands under `""`. Understands `{errors: {field: [text]}}`, the
+ * same inside an array, `{message}` and lists beside it; anything else (HTML, nothing) gives no words.
+ */
+export function readRefusal(body: string, secrets: string[]): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  const add = (field: string, value: unknown) => {
+    const texts = textsIn(value).map((text) => scrub(text, secrets).slice(0, LONGEST_TEXT));
+    if (texts.length > 0) fields[field] = [...(fields[field] ?? []), ...texts];
+  };
+  for (const part of [parse(body)].flat()) {
+    if (!isObject(part)) continue;
+    for (const [key, value] of Object.entries(part)) {
+      if (key === "errors" && isObject(value)) for (const [field, texts] of Object.entries(value)) add(field, texts);
+      else add(key === "message" || key === "detail" || key === "errors" ? "" : key, value);
+    }
+  }
+  return fields;
+}
+
+/** Values of the secret fields of a request's body. */
+export function secretsOf(body: unknown): string[] {
+  if (!isObject(body)) return [];
+  return SECRET_FIELDS.map((field) => body[field]).filter((value) => typeof value === "string");
+}
+
+function scrub(text: string, secrets: string[]): string {
+  return secrets.filter((secret) => secret).reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value.trim()];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, type Dispatcher, request } from "undici";
+import type { z } from "zod";
+import type { Settings } from "../config";
+import { version } from "../version";
+import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
+import { readRefusal, secretsOf } from "./refusal";
+import { retryDelay } from "./retry";
+
+/** One HTTP call, as the functions of an API tag describe it. */
+export interface ApiRequest<T> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: string;
+  query?: Record<string, string | number>;
+  body?: unknown;
+  /** Access token of a user to act as; without it the reseller's key is sent. `null` sends neither. */
+  bearer?: string | null;
+  /** Whether the call may be repeated when its outcome is unknown. Default: every method but POST. */
+  idempotent?: boolean;
+  /** What a 2xx must look like. Without it the body is not read. */
+  reply?: z.ZodType<T>;
+}
+
+/** Sends calls to the Gcore API: one per process and reseller. */
+export interface Api {
+  /**
+   * Sends one call, repeated as the retry policy allows.
+   * @throws {GcoreError} of the class that tells what went wrong.
+   */
+  send<T = void>(request: ApiRequest<T>): Promise<T>;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
+/** Time and chance, injected so that tests neither wait nor guess. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  random(): number;
+}
+
+const systemClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
+
+/** Where an {@link Api} gets its connections, its time and its place to write. */
+export interface Surroundings {
+  dispatcher?: Dispatcher;
+  clock?: Clock;
+  /** Receives one JSON line a call when GCORE_RESELLER_DEBUG is 1. */
+  debug?: (line: string) => void;
+}
+
+/** Opens the way to the API that the settings name. Nothing is sent until the first call. */
+export function openApi(settings: Settings, surroundings: Surroundings = {}): Api {
+  const clock = surroundings.clock ?? systemClock;
+  const dispatcher = surroundings.dispatcher ?? new Agent({ keepAliveTimeout: 10_000, pipelining: 1 });
+
+  const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
+    const started = clock.now();
+    let status: number | undefined;
+    try {
+      const response = await receive(call, settings, dispatcher);
+      status = response.status;
+      return interpret(call, response, settings);
+    } finally {
+      const { method, path } = call;
+      surroundings.debug?.(JSON.stringify({ method, path, status, ms: clock.now() - started, attempt }));
+    }
+  };
+
+  const send = async <T>(call: ApiRequest<T>): Promise<T> => {
+    const idempotent = call.idempotent ?? call.method !== "POST";
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await attemptOnce(call, attempt);
+      } catch (error) {
+        const policy = {
+          idempotent,
+          attempt,
+          maxRetries: settings.maxRetries,
+          now: clock.now(),
+          random: clock.random(),
+        };
+        const delay = retryDelay(error, policy);
+        if (delay === undefined) throw error;
+        await clock.sleep(delay);
+      }
+    }
+  };
+  return { send, settings, clock };
+}
+
+interface Received {
+  status: number;
+  retryAfter: string | undefined;
+  body: string;
+}
+
+async function receive(call: ApiRequest<unknown>, settings: Settings, dispatcher: Dispatcher): Promise<Received> {
+  try {
+    const response = await request(settings.baseUrl + call.path, {
+      method: call.method,
+      query: call.query ?? {},
+      headers: headers(call, settings),
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      signal: AbortSignal.timeout(settings.requestTimeoutSeconds * 1000),
+      dispatcher,
+    });
+    const retryAfter = response.headers["retry-after"];
+    return {
+      status: response.statusCode,
+      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      body: await response.body.text(),
+    };
+  } catch (error) {
+    throw networkError(call, error);
+  }
+}
+
+function headers(call: ApiRequest<unknown>, settings: Settings): Record<string, string> {
+  const authorization =
+    call.bearer === undefined ? `apikey ${settings.apiKey}` : call.bearer && `Bearer ${call.bearer}`;
+  return {
+    accept: "application/json",
+    "user-agent": `pulumi-gcore-reseller/${version} (node/${process.versions.node})`,
+    ...(authorization ? { authorization } : {}),
+    ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+  };
+}
+
+/** Codes of a connection that never came about: nothing was sent. */
+const NEVER_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
+
+function networkError(call: Call, error: unknown): NetworkError {
+  const { code, name } = error as { code?: string | number; name?: string };
+  const known = name === "TimeoutError" ? "timed out" : typeof code === "string" ? code : (name ?? "unknown");
+  return new NetworkError(pick(call), known, !NEVER_CONNECTED.test(known));
+}
+
+const pick = ({ method, path }: Call): Call => ({ method, path });
+
+function interpret<T>(call: ApiRequest<T>, { status, retryAfter, body }: Received, { apiKey }: Settings): T {
+  if (status >= 200 && status < 300) return readReply(call, status, body);
+  const fields = readRefusal(body, [apiKey, ...secretsOf(call.body)]);
+  throw errorFor(pick(call), status, { fields, retryAfter, credential: credentialOf(call, apiKey) });
+}
+
+function credentialOf({ bearer }: ApiRequest<unknown>, apiKey: string): Credential {
+  if (bearer !== undefined) return bearer === null ? "none" : "user token";
+  return apiKey.includes("$") ? "apikey" : "apikey without $";
+}
+
+function readReply<T>(call: ApiRequest<T>, status: number, body: string): T {
+  if (!call.reply) return undefined as T;
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new UnreadableReplyError(pick(call), status, "the reply is not JSON.");
+  }
+  const parsed = call.reply.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new UnreadableReplyError(pick(call), status, `the reply is not as documented (${problems.join("; ")}).`);
+}

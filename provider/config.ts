@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+/**
+ * The provider's settings: where each comes from, what it may be, and what a user is told when it is not.
+ * A leaf of the house: everything may import it, it imports nothing of ours.
+ */
+
+const PACKAGE = "gcore-reseller";
+
+const seconds = z.coerce.number().positive().max(3600);
+
+const schema = z.object({
+  apiKey: z
+    .string("is missing: set it in the environment or in the stack's config")
+    .min(1, "is empty")
+    .regex(/^[^\s"'`]*$/, "contains spaces, quotes or line breaks: paste the bare key, such as 1234$abcdef"),
+  baseUrl: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).default("https://api.gcore.com"),
+  allowInsecureHttp: z.stringbool().default(false),
+  requestTimeoutSeconds: seconds.default(30),
+  recoveryTimeoutSeconds: seconds.default(60),
+  recoveryWindowMinutes: z.coerce.number().min(0).max(10_080).default(60),
+  maxRetries: z.coerce.number().int().min(0).max(50).default(5),
+  requestsPerSecond: z.coerce.number().positive().max(10_000).optional(),
+});
+
+/** The provider's settings, each with its default filled in. Durations are in the unit that the name says. */
+export type Settings = z.output<typeof schema>;
+type SettingName = keyof Settings;
+
+/** The names of all settings, as stack config (`gcore-reseller:<name>`) and `Provider` spell them. */
+export const settingNames = Object.keys(schema.shape) as SettingName[];
+
+/** Key of a setting in stack config: `gcore-reseller:apiKey`. */
+export const configKey = (name: string) => `${PACKAGE}:${name}`;
+
+/** Set by an explicit `Provider` on itself, so that the environment never sends its accounts to another reseller. */
+export const explicitProviderKey = configKey("explicitProvider");
+
+/** Environment variable of a setting: the key and the URL as Gcore's own SDKs name them, the rest by rule. */
+export function environmentVariable(name: SettingName): string {
+  if (name === "apiKey") return "GCORE_API_KEY";
+  if (name === "baseUrl") return "GCORE_BASE_URL";
+  return `GCORE_RESELLER_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** A setting is missing or cannot be used. Names the property and its sources, never its value. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * Reads and checks all settings at once.
+ *
+ * An explicit `Provider` counts alone. Otherwise the environment comes before stack config: config is frozen in state
+ * until the next `up`, so a key rotated in the environment works for refresh and destroy too.
+ *
+ * @throws {SettingsError} naming every setting that is missing or out of range.
+ */
+export function readSettings(
+  config: (key: string) => string | undefined,
+  environment: Record<string, string | undefined>,
+): Settings {
+  const explicit = config(explicitProviderKey) !== undefined;
+  const given = (name: SettingName) =>
+    (explicit ? undefined : environment[environmentVariable(name)] || undefined) ?? config(configKey(name));
+
+  const parsed = schema.safeParse(Object.fromEntries(settingNames.map((name) => [name, given(name)])));
+  const problems = parsed.success
+    ? insecureUrl(parsed.data)
+    : parsed.error.issues.map((issue) => describe(issue.path[0] as SettingName, issue.message, explicit));
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems.join("\n"));
+  return { ...parsed.data, baseUrl: parsed.data.baseUrl.replace(/\/+$/, "") };
+}
+
+function describe(name: SettingName, problem: string, explicit = false): string {
+  const source = explicit ? `the Provider's ${name}` : `${environmentVariable(name)} (or ${configKey(name)})`;
+  return `${source}: ${problem}`;
+}
+
+/** The key travels in a header, so plain http may only reach this machine. */
+function insecureUrl({ baseUrl, allowInsecureHttp }: Settings): string[] {
+  const { protocol, hostname, username } = new URL(baseUrl);
+  if (username) return [describe("baseUrl", "must not hold credentials")];
+  const local = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  if (protocol === "https:" || local || allowInsecureHttp) return [];
+  return [
+    describe("baseUrl", `is plain http to another machine: use https, or ${configKey("allowInsecureHttp")}=true`),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import type { Api } from "../api/transport";
+
+/**
+ * What a resource tells the lifecycle about itself: its schema, its codec and its verbs. Everything that is the same
+ * for all resources (checking, diffing, 404, adoption, partial failure) is the lifecycle's and not repeated here.
+ */
+export interface Definition<Inputs extends object = object, Outputs extends object = object> {
+  /** What the inputs must look like; drives `check`. Strict, so that a misspelt input is found. */
+  schema: z.ZodObject;
+  /** Names of the properties that only the API decides. */
+  outputs: readonly (keyof Outputs & string)[];
+  /** Properties that the API cannot change, each with the way out. A change is refused at preview. */
+  unchangeable: { [K in keyof Inputs]?: string };
+  /** Inputs that only matter while the resource is created; a later change of them is no change. */
+  createOnly: readonly (keyof Inputs)[];
+  /** Brings spellings that mean the same to one form, so that they are not taken for a change. */
+  normalize: { [K in keyof Inputs]?: (value: NonNullable<Inputs[K]>) => unknown };
+  /** Name of the input that an API field belongs to, for the texts of a refusal. */
+  property(field: string): string;
+
+  /** Makes the thing with all declared inputs. */
+  create(api: Api, inputs: Inputs): Promise<Observed<Inputs, Outputs>>;
+  /** The thing as it stands, or undefined when it is gone. A 404 may simply be thrown. */
+  read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
+  /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
+  changes: readonly ChangeCall<Inputs, Outputs>[];
+  /** Deletes the thing. A 404 may simply be thrown. */
+  delete(api: Api, state: Inputs & Outputs): Promise<void>;
+  /** Why the existing thing must not be taken over by this declaration; undefined when it may. */
+  refuseAdoption(found: Observed<Inputs, Outputs>, inputs: Inputs): string | undefined;
+}
+
+/** A thing as the API shows it: what can be declared of it, and what only the API decides. */
+export interface Observed<Inputs extends object, Outputs extends object> {
+  id: string;
+  inputs: Partial<Inputs>;
+  outputs: Outputs;
+}
+
+/** One call of an update. */
+export interface ChangeCall<Inputs extends object, Outputs extends object> {
+  properties: readonly (keyof Inputs & string)[];
+  apply(api: Api, change: Change<Inputs, Outputs>): Promise<void>;
+}
+
+/** What is to become of what, and which of the call's properties differ. */
+export interface Change<Inputs extends object, Outputs extends object> {
+  olds: Partial<Inputs> & Outputs;
+  news: Inputs;
+  changed: readonly (keyof Inputs & string)[];
+}
+
+/** Checks a definition's types where it is written and hands it on for the lifecycle, which knows no resource. */
+export const defineResource = <Inputs extends object, Outputs extends object>(
+  definition: Definition<Inputs, Outputs>,
+): Definition<Inputs, Outputs> => definition;

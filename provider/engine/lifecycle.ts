@@ -1,0 +1,241 @@
+import { isDeepStrictEqual } from "node:util";
+import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
+import type { Api } from "../api/transport";
+import type { Definition, Observed } from "./define";
+import { isOriginMark } from "./origin-mark";
+import { isUnknown, isUnknownAt } from "./unknowns";
+
+/**
+ * The life of a resource, the same for all kinds: what Pulumi asks of a dynamic provider, answered from a definition.
+ * The only home of the policies about 404, taking over what exists, and failures half-way.
+ */
+
+type Properties = Record<string, unknown>;
+
+/** Gives the way to the API, or throws why there is none. Asked at each call, so that `check` can report it nicely. */
+export type Session = () => Api;
+
+/** Something was made or changed, and then a call failed: what was reached goes into state together with the error. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  readonly reasons: string[];
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+    this.reasons = [cause.message];
+  }
+}
+
+/** Binds a definition to the verbs that Pulumi calls. `openSession` runs once the engine's config is known. */
+export function bindLifecycle<Inputs extends object, Outputs extends object>(
+  definition: Definition<Inputs, Outputs>,
+  session: Session,
+) {
+  type State = Inputs & Outputs;
+  const inputNames = Object.keys(definition.schema.shape) as (keyof Inputs & string)[];
+
+  const same = (name: keyof Inputs, a: unknown, b: unknown) =>
+    isDeepStrictEqual(normalized(definition, name, a), normalized(definition, name, b));
+
+  /**
+   * The declared inputs as they stand. What the API does not show (`undefined`, not `null`) and what only differs in
+   * spelling stays as the program wrote it, so that no drift is seen where there is none.
+   */
+  const asTheyStand = (known: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
+    const kept = (name: keyof Inputs) => found[name] === undefined || same(name, known[name], found[name]);
+    const names = inputNames.filter((name) => name in known);
+    return withoutAbsent(
+      Object.fromEntries(names.map((name) => [name, (kept(name) ? known : found)[name]])),
+    ) as Partial<Inputs>;
+  };
+
+  /** What the engine keeps: the outputs, and the inputs as they stand. */
+  const stateOf = (known: object, inputs: object): Properties =>
+    withoutAbsent({ ...pick(known, definition.outputs), ...withoutProvider(inputs) });
+
+  /** Makes the calls for what differs, one by one. Once something was made or changed, a failure keeps what was reached. */
+  const applyChanges = async (id: string, from: Partial<Inputs> & Outputs, news: Inputs, alreadyMade: boolean) => {
+    let reached: Properties = { ...from };
+    let touched = alreadyMade;
+    for (const call of definition.changes) {
+      const changed = call.properties.filter((name) => !same(name, from[name], news[name]));
+      if (changed.length === 0) continue;
+      try {
+        await call.apply(session(), { olds: from, news, changed });
+      } catch (error) {
+        const told = explained(definition, error);
+        throw touched ? new PartialFailure(id, { ...reached, __provider: provider(news) }, told) : told;
+      }
+      touched = true;
+      reached = withoutAbsent({ ...reached, ...pick(news, changed) });
+    }
+  };
+
+  const adopt = async (inputs: Inputs, adoptId: string) => {
+    const found = await definition.read(session(), adoptId, inputs as Partial<State>);
+    if (!found) throw new Error(`adoptId ${adoptId}: there is no such user for this reseller.`);
+    const refusal = definition.refuseAdoption(found, inputs);
+    if (refusal) throw new Error(`adoptId ${adoptId}: ${refusal}`);
+    return converge(found, inputs);
+  };
+
+  /** Brings an existing thing to what is declared; its id is known from the start and never lost again. */
+  const converge = async (found: Observed<Inputs, Outputs>, inputs: Inputs) => {
+    const from = { ...found.outputs, ...asTheyStand(inputs, found.inputs) };
+    await applyChanges(found.id, from, inputs, true);
+    return { id: found.id, outs: stateOf(found.outputs, inputs) };
+  };
+
+  return explainingErrors(definition, {
+    async check(olds: Properties, news: Properties) {
+      const { __defaults, __provider, ...declaredInputs } = news;
+      const inputs = withDefaults(declaredInputs, olds, __defaults as Properties | undefined);
+      const failures = [
+        ...problemsOf(session),
+        ...problemsIn(definition, inputs),
+        ...refusedChanges(definition, olds as Partial<Inputs>, inputs as Partial<Inputs>, same),
+      ];
+      // The property stays empty: with one, the engine prints its value, which may be a secret.
+      return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
+    },
+
+    /** Says "no change" where nothing differs but order or spelling, and else leaves the diff to the engine, which names each property. */
+    async diff(_id: string, olds: Properties, news: Properties) {
+      const compared = inputNames.filter((name) => !definition.createOnly.includes(name));
+      return compared.every((name) => same(name, olds[name], news[name])) ? { changes: false } : {};
+    },
+
+    async create(props: Properties) {
+      const inputs = props as Inputs;
+      const { adoptId } = props;
+      if (typeof adoptId === "string") return adopt(inputs, adoptId);
+      const made = await definition.create(session(), inputs);
+      return { id: made.id, outs: stateOf(made.outputs, inputs) };
+    },
+
+    async read(id: string, props: Properties) {
+      const known = withoutProvider(props) as Partial<State>;
+      const found = await goneIfNotFound(definition.read(session(), id, known));
+      if (!found) return { id: "", props: {} };
+      const lookedUp = Object.keys(known).length === 0;
+      const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(known, found.inputs);
+      return { id: found.id, props: stateOf({ ...known, ...found.outputs }, inputs), inputs: { ...inputs } };
+    },
+
+    async update(id: string, olds: Properties, news: Properties) {
+      const state = withoutProvider(olds) as State;
+      const inputs = news as Inputs;
+      await applyChanges(id, state, inputs, false);
+      return { outs: stateOf(state, inputs) };
+    },
+
+    async delete(_id: string, props: Properties) {
+      await goneIfNotFound(definition.delete(session(), props as State));
+    },
+  });
+}
+
+/** 404 has one home. While reading or deleting it is an answer, not a failure. */
+async function goneIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Inputs that the program left out. An origin mark that the resource has is kept, so that renaming a stack changes nothing. */
+function withDefaults(declared: Properties, olds: Properties, defaults: Properties = {}): Properties {
+  const missing = Object.keys(defaults).filter((name) => declared[name] === undefined);
+  const value = (name: string) => (isOriginMark(olds[name]) ? olds[name] : defaults[name]);
+  return { ...declared, ...Object.fromEntries(missing.map((name) => [name, value(name)])) };
+}
+
+function problemsOf(session: Session): string[] {
+  try {
+    session();
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+/** What the schema has against the inputs, each with its property path; what is not known yet passes. */
+function problemsIn<I extends object, O extends object>({ schema }: Definition<I, O>, inputs: Properties): string[] {
+  const issues = schema.safeParse(inputs).error?.issues ?? [];
+  return issues
+    .filter((issue) => !isUnknownAt(inputs, issue.path))
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => `${propertyPath([...issue.path, key])}: there is no such input`)
+        : `${propertyPath(issue.path)}: ${issue.message}`,
+    );
+}
+
+function propertyPath(path: readonly PropertyKey[]): string {
+  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("");
+}
+
+function refusedChanges<I extends object, O extends object>(
+  { unchangeable }: Definition<I, O>,
+  olds: Partial<I>,
+  news: Partial<I>,
+  same: (name: keyof I, a: unknown, b: unknown) => boolean,
+): string[] {
+  if (Object.keys(olds).length === 0) return [];
+  const names = Object.keys(unchangeable) as (keyof I & string)[];
+  const changed = names.filter((name) => !isUnknown(news[name]) && !same(name, olds[name], news[name]));
+  return changed.map((name) => `${name}: ${unchangeable[name]}`);
+}
+
+function normalized<I extends object, O extends object>(
+  { normalize }: Definition<I, O>,
+  name: keyof I,
+  value: unknown,
+) {
+  const form = normalize[name] as ((value: unknown) => unknown) | undefined;
+  return value == null || isUnknown(value) || !form ? (value ?? null) : (form(value) ?? null);
+}
+
+/** The verbs again, with every error told in the program's own property names and with the way out. */
+function explainingErrors<I extends object, O extends object, V extends object>(
+  definition: Definition<I, O>,
+  verbs: V,
+): V {
+  const guarded = Object.entries(verbs).map(([name, verb]) => [
+    name,
+    async (...args: unknown[]) => {
+      try {
+        return await verb(...args);
+      } catch (error) {
+        throw explained(definition, error);
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as V;
+}
+
+function explained<I extends object, O extends object>({ property }: Definition<I, O>, error: unknown): Error {
+  const known = error instanceof Error ? error : new Error(String(error));
+  const told = known instanceof ValidationError ? known.renamed((field) => (field ? property(field) : "")) : known;
+  if (told instanceof NotFoundError) told.message += " Run `pulumi refresh` to bring the state up to date.";
+  // The plugin prints the stack of an error after its text: of use for a bug in this package only.
+  if (told instanceof GcoreError) told.stack = "";
+  return told;
+}
+
+const provider = (inputs: object): unknown => (inputs as Properties).__provider;
+const withoutProvider = (inputs: object): Properties => {
+  const { __provider, ...rest } = inputs as Properties;
+  return rest;
+};
+const pick = (from: object, names: readonly PropertyKey[]): Properties =>
+  Object.fromEntries(names.map((name) => [name, (from as Record<PropertyKey, unknown>)[name]]));
+
+/** State is plain JSON: an `undefined` in it would be refused by the plugin, and `null` only costs bytes. */
+const withoutAbsent = <T extends object>(properties: T): T =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value != null)) as T;

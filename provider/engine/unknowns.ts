@@ -1,0 +1,14 @@
+/** In preview a value that is not known yet reaches a dynamic provider as this string, whatever its type. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
+
+/** Whether the value at `path` is not known yet, or lies inside something that is not. */
+export function isUnknownAt(root: unknown, path: readonly PropertyKey[]): boolean {
+  let value = root;
+  for (const key of path) {
+    if (isUnknown(value)) return true;
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  }
+  return isUnknown(value);
+}

@@ -1,0 +1,4 @@
+/** What a program imports. */
+export { Provider, type ProviderArgs } from "./provider";
+export { ClientUser, type ClientUserArgs } from "./resources/client-user";
+export type { Service } from "./resources/parts/services";

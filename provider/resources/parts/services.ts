@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { getAvailability, resetAvailability, setAvailability } from "../../api/availability";
+import type { Api } from "../../api/transport";
+
+/** The products that a client account may use, as resources declare them. */
+
+/** Gcore's products, by their API names. */
+export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOUD"] as const;
+
+/** One product's availability for one client account. */
+export interface Service {
+  /** The product: CDN, STORAGE, STREAMING, DNS, DDOS or CLOUD. */
+  productName: (typeof productNames)[number];
+  /** true: the client may activate it; false: he may not; null: as the reseller's default says. */
+  available: boolean | null;
+}
+
+export const services = z
+  .array(
+    z.strictObject({
+      productName: z.enum(productNames, `must be one of ${productNames.join(", ")}`),
+      available: z.boolean("must be true, false or null").nullish(),
+    }),
+  )
+  .superRefine((list, context) => {
+    list.forEach(({ productName }, i) => {
+      if (list.findIndex((other) => other.productName === productName) === i) return;
+      context.addIssue({ code: "custom", path: [i, "productName"], message: `${productName} is listed twice` });
+    });
+  });
+
+/** Order and defaults mean nothing: what is left is the personal availability by product. */
+export function personal(list: readonly Service[]): Record<string, boolean> | null {
+  const set = list.flatMap(({ productName, available }) =>
+    available == null ? [] : [[productName, available] as const],
+  );
+  return set.length > 0 ? Object.fromEntries(set) : null;
+}
+
+/**
+ * The declared services as they stand. The account's record lists the products available now, so it takes a request of
+ * its own only when that list speaks against the declaration.
+ */
+export async function servicesNow(
+  api: Api,
+  clientId: number,
+  available: readonly string[],
+  declared: readonly Service[],
+) {
+  const agrees = declared.every(
+    (service) => service.available == null || service.available === available.includes(service.productName),
+  );
+  if (agrees) return [...declared];
+  const now = new Map(
+    (await getAvailability(api, clientId)).map((product) => [product.product_name, product.available]),
+  );
+  return declared.map((service) =>
+    service.available == null ? service : { ...service, available: now.get(service.productName) ?? service.available },
+  );
+}
+
+/** The calls from one list to the other: a PATCH for each product that is set, one DELETE for all that go back to default. */
+export async function changeServices(
+  api: Api,
+  clientId: number,
+  olds: readonly Service[] = [],
+  news: readonly Service[] = [],
+) {
+  const [before, after] = [personal(olds) ?? {}, personal(news) ?? {}];
+  const toDefault = Object.keys(before).filter((product) => !(product in after));
+  if (toDefault.length > 0) await resetAvailability(api, clientId, toDefault);
+  for (const [product, available] of Object.entries(after)) {
+    if (before[product] !== available) await setAvailability(api, clientId, product, available);
+  }
+}

@@ -1,0 +1,85 @@
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { authenticate } from "./auth";
+import { control } from "./control";
+import { Dropped, type Env, Refusal, receive } from "./http";
+import { auth } from "./routes/auth";
+import { availability } from "./routes/availability";
+import { clients } from "./routes/clients";
+import { tokens } from "./routes/tokens";
+import { users } from "./routes/users";
+import type { Sandbox } from "./sandbox";
+
+/** The API as one function from request to response. A dropped connection is a rejection, as it is for a client. */
+export function createApp(sandbox: Sandbox): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use(receive);
+  app.route("/_sandbox", control(sandbox));
+
+  app.use(logged(sandbox));
+  app.use(limited(sandbox));
+  app.use(sandbox.faults.middleware());
+  app.use(
+    "/iam/*",
+    authenticate(() => sandbox.apiKeys, sandbox.sessions),
+  );
+  app.route("/iam", users(sandbox.sessions));
+  app.route("/iam", auth(sandbox.sessions));
+  app.route("/iam", clients);
+  app.route("/iam", availability);
+  app.route("/iam", tokens);
+
+  app.notFound((c) => {
+    c.set("unknownRoute", true);
+    return c.json({ message: `No such call: ${c.req.method} ${c.req.path}` }, 404);
+  });
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return error.toResponse();
+    if (error instanceof Dropped) throw error;
+    return c.json({ message: `The sandbox failed: ${error.message}` }, 500);
+  });
+  return app;
+}
+
+/** Prepares what travels with a request, and writes down how it ended. */
+function logged(sandbox: Sandbox) {
+  return createMiddleware<Env>(async (c, next) => {
+    const start = performance.now();
+    const time = new Date(sandbox.now()).toISOString();
+    c.set("store", sandbox.store);
+    c.set("pageShift", 0);
+    c.set("unknownQuery", []);
+    c.set("unknownRoute", false);
+    c.set("faults", []);
+    let status: number | null = null;
+    try {
+      await next();
+      status = c.res.status;
+    } finally {
+      const faults = c.get("faults");
+      sandbox.log.add({
+        time,
+        method: c.req.method,
+        path: c.req.path,
+        query: [...new URL(c.req.url).searchParams.keys()],
+        status,
+        ms: Math.round(performance.now() - start),
+        unknown: c.get("unknownRoute"),
+        unknownQuery: c.get("unknownQuery"),
+        ...(faults.length === 0 ? {} : { fault: faults.join(",") }),
+      });
+    }
+  });
+}
+
+function limited(sandbox: Sandbox) {
+  return createMiddleware<Env>(async (c, next) => {
+    await sandbox.wait(sandbox.latencyMs);
+    const seconds = sandbox.limiter.secondsToWait();
+    if (seconds !== undefined) {
+      return c.json({ message: "Request was throttled." }, 429, { "Retry-After": String(seconds) });
+    }
+    return next();
+  });
+}

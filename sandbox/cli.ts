@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import "./quiet-sqlite";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { type FaultInput, FaultSpec, startSandbox } from ".";
+
+const help = `gcore-reseller-sandbox: a Gcore reseller API on this machine
+
+  --port P       the port to listen on (default: any that is free)
+  --data FILE    keep the accounts in FILE (default: in memory)
+  --latency MS   wait so long before each call
+  --fault SPEC   put a fault in place; may be given many times
+  --help         show this text
+
+A fault is its kind and its options: drop-after,method=POST,path=/iam/users,times=2
+  options of all kinds: method, path (* for any text), times (a number, or always), skip, probability, seed
+  status-before, status-after: status, body (json, html, empty)
+  wrong-type: as (object, string)
+  unreadable: body
+  rate-limit: retryAfter (seconds, date, absent, garbage), seconds
+  delay: ms, when (before, after)
+  stale-reads: ms
+  shifted-page: by
+  without options of their own: drop-before, drop-after, truncated-json, unauthorized
+
+While it runs, GET /_sandbox/requests shows what was called, and GET /_sandbox/accounts every account.
+`;
+
+/** An option that the user has to mend. */
+class UsageError extends Error {}
+
+function wholeNumber(name: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text) || Number(text) > most) {
+    throw new UsageError(`--${name} must be a whole number from 0 to ${most}, not "${text}"`);
+  }
+  return Number(text);
+}
+
+/** `kind,option=value,…`, with numbers as numbers. */
+function fault(text: string): FaultInput {
+  const [kind, ...options] = text.split(",");
+  const entries = options.map((option) => {
+    const [name = "", ...value] = option.split("=");
+    const word = value.join("=");
+    return [name, /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : word];
+  });
+  const result = FaultSpec.safeParse({ ...Object.fromEntries(entries), kind });
+  if (!result.success) throw new UsageError(`--fault ${text}\n${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: "string" },
+        data: { type: "string" },
+        latency: { type: "string" },
+        fault: { type: "string", multiple: true },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function main(): Promise<void> {
+  const values = readArguments();
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const faults = (values.fault ?? []).map(fault);
+  const running = await startSandbox({
+    port: wholeNumber("port", values.port, 65_535),
+    latencyMs: wholeNumber("latency", values.latency, 600_000),
+    file: values.data,
+  });
+  for (const one of faults) running.sandbox.faults.add(one);
+
+  const stop = () => void running.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const [key] = Object.keys(running.sandbox.apiKeys);
+  process.stdout.write(
+    `sandbox ready at ${running.url}\nexport GCORE_BASE_URL='${running.url}' GCORE_API_KEY='${key}'\n`,
+  );
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`gcore-reseller-sandbox: ${message}\n`);
+  if (error instanceof UsageError) process.stderr.write("Try --help.\n");
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

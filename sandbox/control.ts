@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { FaultSpec } from "./fault-kinds";
+import { check, type Env, jsonBody, notFound, parseJson } from "./http";
+import type { Sandbox } from "./sandbox";
+import { SeedClient, SeedUser } from "./schemas";
+
+const Latency = z.strictObject({ ms: z.number().min(0) });
+const RateLimit = z
+  .strictObject({ requestsPerSecond: z.number().positive(), burst: z.number().min(1).optional() })
+  .nullable();
+const Seed = z.strictObject({ count: z.int().min(1).max(100_000), reseller: z.int().optional() });
+const ApiKeys = z.record(z.string(), z.int());
+
+/** The sandbox's own calls under `/_sandbox`, by which tests steer it. No reply holds a password or a key. */
+export function control(sandbox: Sandbox): Hono<Env> {
+  const door = new Hono<Env>();
+
+  door.post("/reset", (c) => {
+    sandbox.reset();
+    return c.body(null, 204);
+  });
+
+  door.get("/requests", (c) => c.json(sandbox.requests(Number(c.req.query("after") ?? 0))));
+  door.delete("/requests", (c) => {
+    sandbox.clearRequests();
+    return c.body(null, 204);
+  });
+
+  door.put("/latency", (c) => {
+    sandbox.setLatency(jsonBody(c, Latency).ms);
+    return c.body(null, 204);
+  });
+  door.put("/rate-limit", (c) => {
+    sandbox.setRateLimit(check(RateLimit, parseJson(c)));
+    return c.body(null, 204);
+  });
+  door.put("/api-keys", (c) => {
+    sandbox.setApiKeys(jsonBody(c, ApiKeys));
+    return c.body(null, 204);
+  });
+
+  door.get("/faults", (c) => c.json(sandbox.faults.list()));
+  door.post("/faults", (c) => c.json(sandbox.faults.add(jsonBody(c, FaultSpec)), 201));
+  door.delete("/faults", (c) => {
+    sandbox.faults.remove();
+    return c.body(null, 204);
+  });
+  door.delete("/faults/:id{[0-9]+}", (c) => {
+    sandbox.faults.remove(Number(c.req.param("id")));
+    return c.body(null, 204);
+  });
+
+  door.get("/accounts", (c) => c.json(sandbox.accounts()));
+  door.post("/seed", (c) => {
+    const { count, reseller } = jsonBody(c, Seed);
+    return c.json({ users: sandbox.seed(count, reseller) }, 201);
+  });
+  door.patch("/users/:id{[0-9]+}", (c) => {
+    if (!sandbox.updateUser(Number(c.req.param("id")), jsonBody(c, SeedUser))) throw notFound();
+    return c.body(null, 204);
+  });
+  door.patch("/clients/:id{[0-9]+}", (c) => {
+    if (!sandbox.updateClient(Number(c.req.param("id")), jsonBody(c, SeedClient))) throw notFound();
+    return c.body(null, 204);
+  });
+
+  return door;
+}

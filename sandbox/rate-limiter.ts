@@ -1,0 +1,33 @@
+/** How many requests are served a second; `burst` (at least 1, else as many as a second's) may come at once. */
+export type RateLimit = { requestsPerSecond: number; burst?: number | undefined };
+
+/** A token bucket. */
+export class RateLimiter {
+  #limit: RateLimit | null = null;
+  #tokens = 0;
+  #filledAt = 0;
+
+  constructor(readonly now: () => number) {}
+
+  set(limit: RateLimit | null): void {
+    this.#limit = limit;
+    this.#tokens = this.#burst;
+    this.#filledAt = this.now();
+  }
+
+  /** Takes one request's token; when there is none, returns the whole seconds until there will be. */
+  secondsToWait(): number | undefined {
+    if (this.#limit === null) return undefined;
+    const now = this.now();
+    const gained = ((now - this.#filledAt) / 1000) * this.#limit.requestsPerSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + gained);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return Math.max(1, Math.ceil((1 - this.#tokens) / this.#limit.requestsPerSecond));
+    this.#tokens -= 1;
+    return undefined;
+  }
+
+  get #burst(): number {
+    return this.#limit?.burst ?? Math.max(1, this.#limit?.requestsPerSecond ?? 0);
+  }
+}

@@ -1,0 +1,56 @@
+import { Hono } from "hono";
+import { callingReseller, ownClient } from "../auth";
+import { type Env, jsonBody, Refusal } from "../http";
+import { type ProductName, ResetAvailability, SetAvailability } from "../schemas";
+import type { Store } from "../store";
+import { statusesInUse } from "../store/products";
+
+/** `/iam/products/availability`: which products clients may activate. */
+export const availability = new Hono<Env>();
+
+availability.get("/products/availability/defaults", (c) => {
+  return c.json(c.get("store").products.defaults(callingReseller(c)));
+});
+
+availability.patch("/products/availability/defaults", (c) => {
+  const reseller = callingReseller(c);
+  const { product_name, available } = jsonBody(c, SetAvailability);
+  const store = c.get("store");
+  if (!available) refuseInUse(store, store.products.followers(reseller, product_name), [product_name]);
+  store.products.setDefault(reseller, product_name, available);
+  return c.json({ product_name, available });
+});
+
+availability.get("/products/availability/clients/:client{[0-9]+}", (c) => {
+  const client = ownClient(c, Number(c.req.param("client")));
+  return c.json(c.get("store").products.of(client.id, client.reseller));
+});
+
+availability.patch("/products/availability/clients/:client{[0-9]+}", (c) => {
+  const client = ownClient(c, Number(c.req.param("client")));
+  const { product_name, available } = jsonBody(c, SetAvailability);
+  const store = c.get("store");
+  if (!available) refuseInUse(store, [client.id], [product_name]);
+  store.products.set(client.id, product_name, available);
+  return c.json({ product_name, available });
+});
+
+availability.delete("/products/availability/clients/:client{[0-9]+}", (c) => {
+  const client = ownClient(c, Number(c.req.param("client")));
+  const { product_names } = jsonBody(c, ResetAvailability);
+  const store = c.get("store");
+  const off = store.products
+    .defaults(client.reseller)
+    .filter((one) => !one.available && product_names.includes(one.product_name))
+    .map((one) => one.product_name);
+  refuseInUse(store, [client.id], off);
+  store.products.clear(client.id, product_names);
+  return c.body(null, 204);
+});
+
+/** Products whose services are running cannot be taken away. */
+function refuseInUse(store: Store, clients: readonly number[], products: readonly ProductName[]): void {
+  const found = store.products.inUse(clients, products);
+  if (statusesInUse.every((status) => found[status].length === 0)) return;
+  throw new Refusal(403, { message: "Services of these products are in use.", ...found });
+}

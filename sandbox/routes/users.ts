@@ -1,0 +1,97 @@
+import { Hono } from "hono";
+import { callingReseller, callingUser, ownUser, type Sessions } from "../auth";
+import { type Env, type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } from "../http";
+import { hashPassword, passwordMatches } from "../passwords";
+import { fullUser, publicUser } from "../records";
+import { ChangePassword, CreateUser, UpdateEmail, UpdateUser } from "../schemas";
+
+const hasTokens = "You can't remove the user as they have active tokens";
+const hasAccounts = "Cannot delete user with multiple accounts.";
+
+/** `/iam/users` and the membership of users in accounts. */
+export function users(sessions: Sessions) {
+  const routes = new Hono<Env>();
+
+  routes.post("/users", (c) => {
+    const reseller = callingReseller(c);
+    const request = jsonBody(c, CreateUser);
+    const store = c.get("store");
+    if (request.seller !== undefined && !store.accounts.hasSeller(reseller, request.seller)) {
+      throw invalid("seller", "Seller does not exist.");
+    }
+    if (store.accounts.userByEmail(request.email) !== undefined) {
+      throw invalid("email", "A user with this e-mail already exists.");
+    }
+    const user = store.accounts.user(store.accounts.create(reseller, request));
+    return user === undefined ? c.body(null, 500) : c.json(fullUser(store, user), 201);
+  });
+
+  routes.get("/users/:user{[0-9]+}", (c) => {
+    const id = Number(c.req.param("user"));
+    const user = c.get("caller").kind === "user" ? callingUser(c, id) : ownUser(c, id);
+    return c.json(publicUser(user));
+  });
+
+  routes.patch("/users/:user{[0-9]+}", (c) => {
+    const user = callingUser(c, Number(c.req.param("user")));
+    const { email, ...changes } = jsonBody(c, UpdateUser);
+    if (email !== undefined && email !== user.email) throw invalid("email", "The e-mail has a call of its own.");
+    const store = c.get("store");
+    store.accounts.updateUser(user.id, changes);
+    return c.json(fullUser(store, { ...user, ...store.accounts.user(user.id) }));
+  });
+
+  routes.put("/users/:user{[0-9]+}/email", (c) => {
+    const user = callingUser(c, Number(c.req.param("user")));
+    const { new_email, password } = jsonBody(c, UpdateEmail, emailErrors);
+    const accounts = c.get("store").accounts;
+    const refuse = (field: string, text: string) => new Refusal(400, emailErrors({ [field]: [text] }));
+    if (!passwordMatches(password, user.password)) throw refuse("password", "Password is incorrect.");
+    if (new_email === user.email) throw refuse("new_email", "Same email address.");
+    const holder = accounts.userByEmail(new_email);
+    if (holder !== undefined && holder.id !== user.id) throw refuse("new_email", `${new_email} already exists.`);
+    accounts.updateUser(user.id, { email: new_email });
+    return c.json({ new_email });
+  });
+
+  routes.put("/users/:user{[0-9]+}/password", async (c) => {
+    const user = callingUser(c, Number(c.req.param("user")));
+    const request = jsonBody(c, ChangePassword);
+    if (!passwordMatches(request.old, user.password)) throw invalid("old", "Old password is incorrect");
+    if (request.new !== request.double) throw invalid("new", "New and double values don't match");
+    c.get("store").accounts.updateUser(user.id, { password: hashPassword(request.new) });
+    return c.json(await sessions.issue(user));
+  });
+
+  routes.delete("/users/:user{[0-9]+}", (c) => {
+    const user = ownUser(c, Number(c.req.param("user")));
+    const { accounts, tokens } = c.get("store");
+    if (accounts.memberships(user.id).length > 1) throw forbidden(hasAccounts);
+    if (tokens.count(user.id) > 0) throw forbidden(hasTokens);
+    accounts.setMemberships(user.id, []);
+    return c.body(null, 200);
+  });
+
+  // As the contract has it for both callers: the reseller for its users, a user for himself.
+  routes.delete("/clients/:client{[0-9]+}/client-users/:user{[0-9]+}", (c) => {
+    const id = Number(c.req.param("user"));
+    const client = Number(c.req.param("client"));
+    const user = c.get("caller").kind === "user" ? callingUser(c, id) : ownUser(c, id);
+    const { accounts, tokens } = c.get("store");
+    const memberships = accounts.memberships(user.id).map((one) => one.client);
+    if (!memberships.includes(client)) throw notFound();
+    if (tokens.count(user.id, client) > 0) throw forbidden(hasTokens);
+    accounts.setMemberships(
+      user.id,
+      memberships.filter((one) => one !== client),
+    );
+    return c.body(null, 200);
+  });
+
+  return routes;
+}
+
+/** The e-mail call answers with one object in a list, and one text a field. */
+function emailErrors(errors: FieldErrors): unknown {
+  return [{ errors: Object.fromEntries(Object.entries(errors).map(([field, texts]) => [field, texts[0]])) }];
+}

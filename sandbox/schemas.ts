@@ -1,0 +1,124 @@
+import { z } from "zod";
+
+/** What the API accepts, as the contract states it. Everything else in a body is refused by name. */
+
+export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOUD"] as const;
+export const ProductName = z.enum(productNames);
+export type ProductName = z.infer<typeof ProductName>;
+
+export const ServiceStatus = z.enum(["new", "trial", "trialend", "active", "paused", "activating", "deleted"]);
+export type ServiceStatus = z.infer<typeof ServiceStatus>;
+
+export const ClientStatus = z.enum([
+  "new",
+  "trial",
+  "trialend",
+  "active",
+  "integration",
+  "paused",
+  "preparation",
+  "ready",
+]);
+
+export const Language = z.enum(["de", "en", "ru", "zh", "az"]);
+
+/** The user groups that exist, by id. */
+export const groups = new Map([
+  [1, "Administrators"],
+  [2, "Users"],
+  [5, "Engineers"],
+  [3009, "Purge and Prefetch only (API+Web)"],
+  [3022, "Purge and Prefetch only (API)"],
+]);
+
+const filled = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
+const email = filled.pipe(z.email("Enter a valid email address."));
+const password = filled.pipe(z.string().min(8, "This password is too short: at least 8 characters."));
+const countryCode = z.string().regex(/^[A-Z]{2}$/, "Not an ISO 3166-1 alpha-2 code.");
+
+export const CreateUser = z.strictObject({
+  email,
+  password,
+  company: filled,
+  user_type: z.literal("common").optional(),
+  name: z.string().optional(),
+  phone: z.string().optional(),
+  seller: z.int().optional(),
+  services: z
+    .array(z.strictObject({ product_name: ProductName, available: z.boolean().nullish() }))
+    .refine((services) => new Set(services.map((one) => one.product_name)).size === services.length, {
+      error: "A product may be listed only once.",
+    })
+    .optional(),
+  lang: Language.optional(),
+  custom_id: z.string().optional(),
+  country_code: countryCode.optional(),
+  is_test: z.boolean().optional(),
+});
+export type CreateUser = z.infer<typeof CreateUser>;
+
+export const UpdateClient = z.strictObject({
+  email: email.optional(),
+  companyName: filled.optional(),
+  custom_id: z.string().nullish(),
+  name: z.string().nullish(),
+  phone: z.string().nullish(),
+  reseller: z.int().optional(),
+  seller: z.int().nullish(),
+  is_test: z.boolean().optional(),
+});
+export type UpdateClient = z.infer<typeof UpdateClient>;
+
+export const UpdateUser = z.strictObject({
+  email: email.optional(),
+  name: z.string().nullish(),
+  lang: Language.optional(),
+  phone: z.string().nullish(),
+});
+export type UpdateUser = z.infer<typeof UpdateUser>;
+
+export const UpdateEmail = z.strictObject({ new_email: email, password: filled });
+export const ChangePassword = z.strictObject({ old: filled, new: password, double: filled });
+
+export const Login = z.strictObject({
+  username: filled,
+  password: filled,
+  one_time_password: z.string().optional(),
+});
+
+export const SetAvailability = z.strictObject({ product_name: ProductName, available: z.boolean() });
+export const ResetAvailability = z.strictObject({ product_names: z.array(ProductName) });
+
+export const NewToken = z.strictObject({
+  name: filled,
+  description: z.string().optional(),
+  exp_date: z.iso.datetime({ offset: true }).nullable(),
+  client_user: z.strictObject({
+    role: z.strictObject({ id: z.int().optional(), name: z.string().optional() }).optional(),
+  }),
+});
+export type NewToken = z.infer<typeof NewToken>;
+
+/** What the control door may set on a user, beyond what the API's own calls can. */
+export const SeedUser = z.strictObject({
+  ...UpdateUser.shape,
+  password: filled.optional(),
+  two_fa: z.boolean().optional(),
+  activated: z.boolean().optional(),
+  is_active: z.boolean().optional(),
+  sso_auth: z.boolean().optional(),
+  /** Every account the user belongs to. */
+  clients: z.array(z.int()).min(1).optional(),
+});
+export type SeedUser = z.infer<typeof SeedUser>;
+
+/** What the control door may set on a client account, beyond what the API's own calls can. */
+export const SeedClient = z.strictObject({
+  ...UpdateClient.omit({ reseller: true }).shape,
+  deleted: z.boolean().optional(),
+  status: ClientStatus.optional(),
+  country_code: countryCode.nullish(),
+  created_at: z.iso.datetime({ offset: true }).optional(),
+  services: z.partialRecord(ProductName, ServiceStatus).optional(),
+});
+export type SeedClient = z.infer<typeof SeedClient>;

@@ -1,0 +1,189 @@
+import { hashPassword } from "../passwords";
+import type { CreateUser } from "../schemas";
+import type { Database } from "./database";
+import type { Products } from "./products";
+
+export type ClientRow = {
+  id: number;
+  reseller: number;
+  owner: number;
+  email: string;
+  name: string | null;
+  phone: string | null;
+  company: string;
+  status: string;
+  custom_id: string | null;
+  country_code: string | null;
+  seller: number | null;
+  is_test: number;
+  deleted: number;
+  created_at: number;
+};
+
+export type UserRow = {
+  id: number;
+  reseller: number;
+  client: number;
+  company: string;
+  email: string;
+  password: string;
+  name: string | null;
+  phone: string | null;
+  lang: string;
+  deleted: number;
+  activated: number;
+  is_active: number;
+  sso_auth: number;
+  two_fa: number;
+};
+
+export type Membership = { client: number; company: string; role: number };
+export type Member = UserRow & { member_of: number; role: number };
+
+/** Values to change, by column; what is undefined stays. */
+export type Changes<Row> = { [Column in keyof Row]?: Row[Column] | undefined };
+
+const administrators = 1;
+const selectUsers = "select u.*, c.company from users u join clients c on c.id = u.client";
+
+/** Client accounts, their users, and who belongs to which. */
+export class Accounts {
+  constructor(
+    readonly database: Database,
+    readonly products: Products,
+    readonly now: () => number,
+  ) {}
+
+  client(id: number): ClientRow | undefined {
+    return this.database.get("select * from clients where id = ?", id);
+  }
+
+  clients(): ClientRow[] {
+    return this.database.all("select * from clients order by id");
+  }
+
+  /** A user who is not deleted. */
+  user(id: number): UserRow | undefined {
+    return this.database.get(`${selectUsers} where u.id = ? and u.deleted = 0`, id);
+  }
+
+  userByEmail(email: string): UserRow | undefined {
+    return this.database.get(`${selectUsers} where u.email_key = ? and u.deleted = 0`, email.toLowerCase());
+  }
+
+  /** The users of many accounts at once. */
+  members(clients: readonly number[]): Member[] {
+    return this.database.all(
+      `select u.*, c.company, m.client as member_of, m.role from memberships m
+       join users u on u.id = m.user join clients c on c.id = u.client
+       where m.client in (select value from json_each(?)) order by u.id`,
+      JSON.stringify(clients),
+    );
+  }
+
+  memberships(user: number): Membership[] {
+    return this.database.all(
+      `select m.client, m.role, c.company from memberships m join clients c on c.id = m.client
+       where m.user = ? order by m.client`,
+      user,
+    );
+  }
+
+  hasSeller(reseller: number, seller: number): boolean {
+    return this.database.get("select 1 from sellers where id = ? and reseller = ?", seller, reseller) !== undefined;
+  }
+
+  /** A client account and its first user, both or neither. */
+  create(reseller: number, request: CreateUser, password = hashPassword(request.password)): number {
+    return this.database.write(() => this.#insert(reseller, request, password));
+  }
+
+  /** Many accounts in one transaction. */
+  createMany(reseller: number, requests: readonly CreateUser[], password: string): number[] {
+    return this.database.write(() => requests.map((request) => this.#insert(reseller, request, password)));
+  }
+
+  updateClient(id: number, changes: Changes<ClientRow>): void {
+    this.#update("clients", id, changes);
+  }
+
+  updateUser(id: number, changes: Changes<Omit<UserRow, "company">>): void {
+    const emailKey = changes.email === undefined ? {} : { email_key: changes.email.toLowerCase() };
+    this.#update("users", id, { ...changes, ...emailKey });
+  }
+
+  /** Makes `clients` the accounts that a user belongs to; without any, the user is deleted. */
+  setMemberships(user: number, clients: readonly number[]): void {
+    this.database.write(() => {
+      const home = clients[0];
+      if (home === undefined) {
+        this.database.run("update users set deleted = 1 where id = ?", user);
+      } else {
+        this.database.run(
+          "update users set client = ? where id = ? and client not in (select value from json_each(?))",
+          home,
+          user,
+          JSON.stringify(clients),
+        );
+      }
+      this.database.run("delete from memberships where user = ?", user);
+      for (const client of clients) {
+        this.database.run(
+          "insert into memberships (user, client, role) values (?, ?, ?)",
+          user,
+          client,
+          administrators,
+        );
+      }
+    });
+  }
+
+  #insert(reseller: number, request: CreateUser, password: string): number {
+    const name = request.name ?? null;
+    const phone = request.phone ?? null;
+    const client = this.database.run(
+      `insert into clients
+         (reseller, owner, email, name, phone, company, custom_id, country_code, seller, is_test, created_at)
+       values (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      reseller,
+      request.email,
+      name,
+      phone,
+      request.company,
+      request.custom_id ?? null,
+      request.country_code ?? null,
+      request.seller ?? null,
+      Number(request.is_test ?? false),
+      this.now(),
+    );
+    const user = this.database.run(
+      `insert into users (reseller, client, email, email_key, password, name, phone, lang)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      reseller,
+      client,
+      request.email,
+      request.email.toLowerCase(),
+      password,
+      name,
+      phone,
+      request.lang ?? "en",
+    );
+    this.database.run("update clients set owner = ? where id = ?", user, client);
+    this.database.run("insert into memberships (user, client, role) values (?, ?, ?)", user, client, administrators);
+    for (const { product_name, available } of request.services ?? []) {
+      if (available !== null && available !== undefined) this.products.insert(client, product_name, available);
+    }
+    return user;
+  }
+
+  #update(table: "clients" | "users", id: number, changes: Record<string, string | number | null | undefined>): void {
+    const given = Object.entries(changes).filter(
+      (change): change is [string, string | number | null] => change[1] !== undefined,
+    );
+    if (given.length === 0) return;
+    const assignments = given.map(([column]) => `${column} = ?`).join(", ");
+    this.database.write(() =>
+      this.database.run(`update ${table} set ${assignments} where id = ?`, ...given.map(([, value]) => value), id),
+    );
+  }
+}

@@ -1,0 +1,291 @@
+import { expect, test } from "vitest";
+import { startApi, type TestApi } from "../support/api";
+import { ids, newStack, type Stack } from "../support/stack";
+
+/** The whole life of a ClientUser, through the engine: declared, created, changed, drifted, destroyed. */
+
+const password = "pass-W0rd-of-acme";
+const minimal = { email: "it@acme.example", password, company: "Acme Ltd" };
+const full = {
+  ...minimal,
+  name: "Anna Berg",
+  phone: "+49 30 1234567",
+  lang: "de",
+  userType: "common",
+  countryCode: "DE",
+  isTest: true,
+  seller: 11,
+  services: [
+    { productName: "CDN", available: true },
+    { productName: "CLOUD", available: false },
+    { productName: "DNS", available: null },
+  ],
+  forceDestroy: true,
+};
+
+async function setUp(users: Parameters<Stack["write"]>[0]["users"] = {}): Promise<{ api: TestApi; stack: Stack }> {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  stack.write({ users: users });
+  return { api, stack };
+}
+
+test("every input: created by one POST, then clean, refreshed and destroyed", async () => {
+  const { api, stack } = await setUp({ acme: full, small: { ...minimal, email: "small@acme.example" } });
+  await stack.up();
+
+  const posts = api.seen.splice(0);
+  expect(posts.map(({ call }) => call)).toEqual(["POST /iam/users", "POST /iam/users"]);
+  expect(posts.map(({ body }) => body)).toEqual(
+    expect.arrayContaining([
+      {
+        email: "it@acme.example",
+        password,
+        company: "Acme Ltd",
+        name: "Anna Berg",
+        phone: "+49 30 1234567",
+        lang: "de",
+        user_type: "common",
+        country_code: "DE",
+        is_test: true,
+        seller: 11,
+        custom_id: "pulumi:shop/prod/acme",
+        services: [
+          { product_name: "CDN", available: true },
+          { product_name: "CLOUD", available: false },
+          { product_name: "DNS", available: null },
+        ],
+      },
+      { ...minimal, email: "small@acme.example", custom_id: "pulumi:shop/prod/small" },
+    ]),
+  );
+
+  const { acme } = await stack.users();
+  const [account] = api.sandbox.accounts().filter(({ email }) => email === full.email);
+  expect(acme?.id).toBe(String(account?.users[0]?.id));
+  const { __provider, password: secret, ...outputs } = acme?.outputs ?? {};
+  expect(outputs).toEqual({
+    ...Object.fromEntries(Object.entries(full).filter(([key]) => key !== "password")),
+    customId: "pulumi:shop/prod/acme",
+    userId: Number(acme?.id),
+    client: account?.client,
+    reseller: 1,
+    groups: [{ id: 1, name: "Administrators" }],
+    activated: true,
+    deleted: false,
+    ssoAuth: false,
+    twoFa: false,
+    authTypes: ["password"],
+    isActive: true,
+    clientAndRoles: [
+      { clientId: account?.client, clientCompanyName: "Acme Ltd", userId: Number(acme?.id), userRoles: ["1"] },
+    ],
+  });
+  expect(secret).toHaveProperty("ciphertext");
+
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(api.calls()).toEqual([]);
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(api.calls().every((call) => call.startsWith("GET /iam/clients"))).toBe(true);
+
+  await stack.destroy();
+  expect(api.emails()).toEqual([]);
+  expect((await stack.exported()).deployment.resources ?? []).toEqual([]);
+});
+
+test("each input is changed in place, by just its own calls", async () => {
+  const { api, stack } = await setUp({ acme: full });
+  await stack.up();
+  const { acme } = await stack.users();
+  const { userId, client } = ids(acme);
+  const token = `GET /iam/auth/jwt/users/${userId}/token`;
+  const user = `/iam/users/${userId}`;
+  const account = `PATCH /iam/clients/${client}`;
+  const availability = `/iam/products/availability/clients/${client}`;
+  api.calls();
+
+  const changes: [Record<string, unknown>, string[], unknown][] = [
+    [{ name: "Anna Graf" }, [token, `PATCH ${user}`], { name: "Anna Graf" }],
+    [{ phone: "+49 30 7654321", lang: "en" }, [token, `PATCH ${user}`], { phone: "+49 30 7654321", lang: "en" }],
+    [{ email: "admin@acme.example" }, [token, `PUT ${user}/email`], { new_email: "admin@acme.example", password }],
+    [{ company: "Acme SE" }, [account], { companyName: "Acme SE" }],
+    [{ isTest: false }, [account], { is_test: false }],
+    [{ seller: 12 }, [account], { seller: 12 }],
+    [{ customId: "crm-1" }, [account], { custom_id: "crm-1" }],
+    [
+      { services: [full.services[1], full.services[2], { productName: "CDN", available: false }] },
+      [`PATCH ${availability}`],
+      { product_name: "CDN", available: false },
+    ],
+    [{ services: [full.services[1]] }, [`DELETE ${availability}`], { product_names: ["CDN"] }],
+    [
+      { password: "another-W0rd" },
+      [token, `PUT ${user}/password`],
+      { old: password, new: "another-W0rd", double: "another-W0rd" },
+    ],
+    [{ forceDestroy: false }, [], undefined],
+    [{ services: [full.services[1], { productName: "DNS", available: null }] }, [], undefined],
+    [{ email: "Admin@Acme.example" }, [], undefined],
+    [{ adoptId: "1/2" }, [], undefined],
+  ];
+  let declared: Record<string, unknown> = full;
+  for (const [change, calls, body] of changes) {
+    declared = { ...declared, ...change };
+    stack.write({ users: { acme: declared } });
+    await stack.up();
+    const exchanges = api.seen.splice(0);
+    expect(
+      exchanges.map(({ call }) => call),
+      JSON.stringify(change),
+    ).toEqual(calls);
+    expect(exchanges.at(-1)?.body, JSON.stringify(change)).toEqual(body);
+  }
+  expect((await stack.users()).acme?.id).toBe(acme?.id);
+
+  // What is left out is cleared where the API knows "none", gets its default where we have one, and else stays as it is.
+  stack.write({
+    users: { acme: { ...minimal, email: "admin@acme.example", password: "another-W0rd", countryCode: "DE" } },
+  });
+  await stack.up();
+  expect(api.seen.splice(0).map(({ call, body }) => [call, body])).toEqual([
+    [token, undefined],
+    [`PATCH ${user}`, { name: null, phone: null }],
+    [account, { companyName: "Acme Ltd", seller: null, custom_id: "pulumi:shop/prod/acme" }],
+    [`DELETE ${availability}`, { product_names: ["CLOUD"] }],
+  ]);
+  expect(await api.client(client)).toMatchObject({ is_test: false, seller: null });
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+});
+
+test("a change behind Pulumi's back shows after refresh and is brought back by up", async () => {
+  const { api, stack } = await setUp({ acme: full });
+  await stack.up();
+  const { userId, client } = ids((await stack.users()).acme);
+
+  await api.sendAsUser(userId, "PATCH", `/iam/users/${userId}`, { name: "Mallory", phone: null, lang: "ru" });
+  await api.sendAsUser(userId, "PUT", `/iam/users/${userId}/email`, { new_email: "mallory@acme.example", password });
+  await api.send("PATCH", `/iam/clients/${client}`, {
+    companyName: "M Corp",
+    is_test: false,
+    seller: 13,
+    custom_id: "m",
+  });
+  await api.send("PATCH", `/iam/products/availability/clients/${client}`, { product_name: "CDN", available: false });
+  api.calls();
+
+  const drift = await stack.pulumi("refresh", "--preview-only", "--expect-no-changes", "--diff");
+  expect(drift.code).not.toBe(0);
+  for (const property of ["name", "phone", "lang", "email", "company", "isTest", "seller", "customId", "services"]) {
+    expect(drift.output).toMatch(new RegExp(`[~+-] ${property}\\b`));
+  }
+  expect((await stack.refresh()).code).toBe(0);
+  expect((await stack.users()).acme?.outputs).toMatchObject({ name: "Mallory", company: "M Corp", seller: 13 });
+  api.calls();
+
+  await stack.up();
+  expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([
+    `PATCH /iam/users/${userId}`,
+    `PUT /iam/users/${userId}/email`,
+    `PATCH /iam/clients/${client}`,
+    `PATCH /iam/products/availability/clients/${client}`,
+  ]);
+  expect(await api.client(client)).toMatchObject({
+    companyName: "Acme Ltd",
+    is_test: true,
+    seller: 11,
+    custom_id: "pulumi:shop/prod/acme",
+    users: [{ name: "Anna Berg", phone: "+49 30 1234567", lang: "de", email: "it@acme.example" }],
+  });
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+
+  // Somebody deletes the user: refresh lets him go, up makes him anew.
+  await api.send("DELETE", `/iam/users/${userId}`);
+  expect((await stack.refresh()).output).toMatch(/1 deleted/);
+  expect(await stack.users()).toEqual({});
+  await stack.up();
+  expect(api.emails()).toEqual(["it@acme.example"]);
+});
+
+test("the default customId is kept when the stack is renamed; null sends none; a long one is shortened", async () => {
+  const long = "a".repeat(120);
+  const { api, stack } = await setUp({
+    acme: minimal,
+    none: { ...minimal, email: "none@acme.example", customId: null },
+    [long]: { ...minimal, email: "long@acme.example" },
+  });
+  await stack.up();
+  const ids = Object.fromEntries(api.sandbox.accounts().map(({ email, custom_id }) => [email, custom_id]));
+  expect(ids).toMatchObject({ "it@acme.example": "pulumi:shop/prod/acme", "none@acme.example": null });
+  expect(ids["long@acme.example"]).toMatch(/^pulumi:shop\/prod\/a+~[0-9a-f]{16}$/);
+  expect(ids["long@acme.example"]).toHaveLength(100);
+  api.calls();
+
+  await stack.ok("stack", "rename", "live");
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+  await stack.up();
+  expect(api.calls()).toEqual([]);
+});
+
+test("a program of two resellers, each with its own Provider, whatever the environment says", async () => {
+  const { api, stack } = await setUp();
+  const second = await startApi();
+  const users = {
+    mine: { ...minimal, $provider: "first" },
+    theirs: { ...minimal, email: "it@other.example", $provider: "second" },
+    plain: { ...minimal, email: "it@plain.example" },
+  };
+  const providers = {
+    first: { apiKey: "1234$sandbox-reseller-key", baseUrl: second.url },
+    second: { apiKey: "5678$sandbox-second-key", baseUrl: second.url },
+  };
+  stack.write({ users, providers });
+  await stack.up();
+  expect(api.emails()).toEqual(["it@plain.example"]);
+  const byReseller = Object.fromEntries(second.sandbox.accounts().map(({ email, reseller }) => [email, reseller]));
+  expect(byReseller).toEqual({ "it@acme.example": 1, "it@other.example": 2 });
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(stack.visible()).not.toContain("sandbox-second-key");
+  await stack.destroy();
+  expect([...api.emails(), ...second.emails()]).toEqual([]);
+});
+
+test("get reads an existing user by either id and manages nothing", async () => {
+  const { api, stack } = await setUp();
+  const [first, second] = api.sandbox.seed(2);
+  const [, account] = api.sandbox.accounts();
+  stack.write({ get: { byUser: String(first), byBoth: `${account?.client}/${second}` } });
+  await stack.up();
+  expect(api.calls().every((call) => call.startsWith("GET "))).toBe(true);
+  const { byUser, byBoth } = await stack.outputs();
+  expect(byUser).toMatchObject({
+    id: String(first),
+    userId: first,
+    email: "seed-1@sandbox.example",
+    company: "Seed 1",
+  });
+  expect(byBoth).toMatchObject({ userId: second, client: account?.client, email: "seed-2@sandbox.example" });
+  await stack.destroy();
+  expect(api.emails()).toHaveLength(2);
+});
+
+test("refresh and destroy work when the program is gone", async () => {
+  const { api, stack } = await setUp({ acme: minimal });
+  await stack.up();
+  stack.removeProgram();
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  await stack.destroy();
+  expect(api.emails()).toEqual([]);
+});
+
+test("in preview an input that is not known yet passes", async () => {
+  const { api, stack } = await setUp({ acme: minimal, next: { ...minimal, $emailFromId: "acme" } });
+  const preview = await stack.preview();
+  expect(preview.output).toMatch(/2 to create|3 to create/);
+  expect(preview.code).toBe(0);
+  expect(api.calls()).toEqual([]);
+  await stack.up();
+  const { acme } = await stack.users();
+  expect(api.emails().sort()).toEqual(["it@acme.example", `user-of-${acme?.id}@example.com`]);
+});

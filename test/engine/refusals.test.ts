@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { startApi } from "../support/api";
+import { ids, newStack, plain } from "../support/stack";
+
+/** Bad input gets a clear error, sends nothing it need not, and loses nothing. */
+
+const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
+
+describe("before a request", () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ["no key", { GCORE_API_KEY: "" }, /GCORE_API_KEY \(or gcore-reseller:apiKey\): is missing/],
+    [
+      "a key with a blank",
+      { GCORE_API_KEY: "1234 sandbox-reseller-key" },
+      /GCORE_API_KEY .*spaces, quotes or line breaks/,
+    ],
+    ["a setting out of range", { GCORE_RESELLER_MAX_RETRIES: "-1" }, /GCORE_RESELLER_MAX_RETRIES/],
+    ["a base URL that is none", { GCORE_BASE_URL: "api.gcore.com" }, /GCORE_BASE_URL .*must be an http/],
+    ["plain http to another machine", { GCORE_BASE_URL: "http://api.gcore.example" }, /GCORE_BASE_URL .*plain http/],
+  ])("%s", async (_what, env, text) => {
+    const api = await startApi();
+    const stack = await newStack({ ...api.env, ...env });
+    stack.write({ users: { acme } });
+    const preview = await stack.preview();
+    expect(preview.code).not.toBe(0);
+    expect(preview.output).toMatch(text);
+    expect(preview.output).not.toMatch(/\bat .*\.js:\d+/);
+    expect(api.calls()).toEqual([]);
+  });
+
+  test("every wrong property of a resource is named, with its path", async () => {
+    const api = await startApi();
+    const stack = await newStack(api.env);
+    stack.write({
+      users: {
+        acme: {
+          email: "it.acme.example",
+          password: "",
+          company: " ",
+          lang: "fr",
+          countryCode: "Germany",
+          seller: 1.5,
+          customId: "",
+          adoptId: "acme",
+          services: [
+            { productName: "CDN", available: true },
+            { productName: "WAF", available: true },
+            { productName: "CDN", available: false },
+            { productName: "DNS", available: "yes" },
+          ],
+          typo: 1,
+        },
+      },
+    });
+    const preview = await stack.preview();
+    expect(preview.code).not.toBe(0);
+    for (const problem of [
+      "email: must be an e-mail address",
+      "password: must not be empty",
+      "company: must not be empty",
+      "lang: must be one of de, en, ru, zh, az",
+      "countryCode: must be two letters",
+      "seller: must be a seller's id",
+      "customId: must not be empty",
+      "adoptId: must be",
+      "services[1].productName: must be one of CDN",
+      "services[3].available: must be true, false or null",
+      "typo: there is no such input",
+    ]) {
+      expect(preview.output).toContain(problem);
+    }
+    stack.write({
+      users: {
+        acme: {
+          ...acme,
+          email: "nobody",
+          services: [
+            { productName: "CDN", available: true },
+            { productName: "CDN", available: false },
+          ],
+        },
+      },
+    });
+    const twice = await stack.preview();
+    expect(twice.output).toContain("services[1].productName: CDN is listed twice");
+    expect(twice.output).toContain("email: must be an e-mail address");
+    expect(api.calls()).toEqual([]);
+  });
+
+  test("what the API cannot change is refused at preview, with the way out, and nothing is deleted", async () => {
+    const api = await startApi();
+    const stack = await newStack(api.env);
+    stack.write({ users: { acme: { ...acme, countryCode: "DE" } } });
+    await stack.up();
+    api.calls();
+    stack.write({ users: { acme: { ...acme, countryCode: "FR", $options: { replaceOnChanges: ["countryCode"] } } } });
+    for (const run of [await stack.preview(), await stack.pulumi("up", "--yes", "--skip-preview")]) {
+      expect(run.code).not.toBe(0);
+      expect(run.output).toMatch(/countryCode: cannot be changed.*pulumi destroy --target/);
+    }
+    expect(api.calls()).toEqual([]);
+    expect(api.emails()).toEqual([acme.email]);
+
+    // The way out that the error tells: destroy this one on purpose, then make it anew.
+    const { acme: state } = await stack.users();
+    await stack.destroy("--target", state?.urn ?? "");
+    await stack.up();
+    expect((await api.client((await stack.users()).acme?.outputs.client)).country_code).toBe("FR");
+  });
+});
+
+describe("the API's answer", () => {
+  test("a refusal names the properties as the program does, in the API's words", async () => {
+    const api = await startApi();
+    const stack = await newStack(api.env);
+    stack.write({ users: { acme: { ...acme, password: "W0rd", seller: 999 } } });
+    const run = await stack.pulumi("up", "--yes", "--skip-preview");
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/POST \/iam\/users answered 400: .*password: /);
+    expect(run.output).not.toContain("custom_id");
+    expect(await stack.users()).toEqual({});
+    expect(api.calls()).toEqual(["POST /iam/users"]);
+  });
+
+  test("a second resource with the same e-mail fails; the first is untouched", async () => {
+    const api = await startApi();
+    const stack = await newStack(api.env);
+    stack.write({ users: { acme } });
+    await stack.up();
+    const before = plain(await stack.users());
+    stack.write({ users: { acme, twin: { ...acme, company: "Twin" } } });
+    const run = await stack.pulumi("up", "--yes", "--skip-preview");
+    expect(run.code).not.toBe(0);
+    expect(run.output).toMatch(/email/);
+    expect(plain(await stack.users())).toEqual(before);
+    expect(api.sandbox.accounts()).toHaveLength(1);
+    expect(await api.client(ids((await stack.users()).acme).client)).toMatchObject({ companyName: "Acme Ltd" });
+  });
+
+  test("a key that a shell cut short: the advice is to use single quotes", async () => {
+    const api = await startApi();
+    const stack = await newStack({ ...api.env, GCORE_API_KEY: "1234" });
+    stack.write({ users: { acme } });
+    const run = await stack.pulumi("up", "--yes", "--skip-preview");
+    expect(run.output).toMatch(/answered 401: .*GCORE_API_KEY.*single quotes/);
+    expect(api.calls()).toEqual(["POST /iam/users"]);
+  });
+
+  test.each<[string, Parameters<Awaited<ReturnType<typeof startApi>>["sandbox"]["faults"]["add"]>[0], RegExp]>([
+    ["401", { kind: "unauthorized", times: "always" }, /answered 401: the API key is not accepted/],
+    [
+      "403",
+      { kind: "status-before", status: 403, body: "empty", times: "always" },
+      /answered 403: this API key may not/,
+    ],
+    ["500 with JSON", { kind: "status-before", status: 500, times: "always" }, /answered 500: the API failed/],
+    ["502 with HTML", { kind: "status-before", status: 502, times: "always" }, /answered 502: the API failed/],
+    ["an empty body", { kind: "unreadable", times: "always" }, /answered 200: the reply is not JSON/],
+    ["JSON of other types", { kind: "wrong-type", times: "always" }, /answered 200: the reply is not as documented/],
+  ])("%s while refreshing: an error with method, path, status; the state as it was", async (_what, fault, text) => {
+    const api = await startApi();
+    const stack = await newStack({ ...api.env, GCORE_RESELLER_MAX_RETRIES: "1" });
+    stack.write({ users: { acme } });
+    await stack.up();
+    const before = plain(await stack.users());
+    api.sandbox.faults.add({ method: "GET", ...fault } as typeof fault);
+    const refresh = await stack.refresh();
+    expect(refresh.code).not.toBe(0);
+    expect(refresh.output).toMatch(/GET \/iam\/clients/);
+    expect(refresh.output).toMatch(text);
+    expect(refresh.output).not.toMatch(/<html|\bat .*\.js:\d+/i);
+    expect(plain(await stack.users())).toEqual(before);
+    api.sandbox.faults.remove();
+  });
+});
+
+test("secrets are nowhere to be seen, even when each call is printed", async () => {
+  const api = await startApi();
+  const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
+  stack.write({ users: { acme } });
+  const up = await stack.up();
+  expect(up.output).toMatch(/\{"method":"POST","path":"\/iam\/users","status":201,"ms":\d+,"attempt":1\}/);
+  stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "new@acme.example" } } });
+  await stack.up();
+  await api.sendAsUser((await stack.users()).acme?.id, "PUT", `/iam/users/${(await stack.users()).acme?.id}/password`, {
+    old: "other-W0rd-of-acme",
+    new: "his-own-W0rd",
+    double: "his-own-W0rd",
+  });
+  stack.write({ users: { acme: { ...acme, password: "third-W0rd-of-acme", email: "new@acme.example" } } });
+  const refused = await stack.pulumi("up", "--yes", "--skip-preview");
+  expect(refused.output).toMatch(/password: .*The user changed his password himself.*ignoreChanges: \["password"\]/);
+  await stack.ok("stack", "export");
+  await stack.destroy();
+  // newStack() has every run's output and every file of state searched for the key and the passwords.
+  expect(stack.visible()).toMatch(/"\/iam\/users\/\d+\/password"/);
+});

@@ -1,0 +1,76 @@
+import { expect, onTestFinished } from "vitest";
+import { type SandboxOptions, startSandbox } from "../../dist/sandbox";
+import { contractFetch } from "./contract";
+
+/** A sandbox on a port whose every exchange is held to the contract and kept for the test to look at. */
+
+export const apiKey = "1234$sandbox-reseller-key";
+export const otherApiKey = "5678$sandbox-second-key";
+
+export interface Exchange {
+  /** `"POST /iam/users"` */
+  call: string;
+  query: Record<string, string>;
+  body: unknown;
+  status: number;
+  authorization: string | null;
+}
+
+export type TestApi = Awaited<ReturnType<typeof startApi>>;
+
+export async function startApi(options: SandboxOptions = {}) {
+  const { sandbox, url, close } = await startSandbox(options);
+  const seen: Exchange[] = [];
+  const handle = sandbox.fetch;
+  const keep = async (request: Request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const text = await request.clone().text();
+    const exchange: Exchange = {
+      call: `${request.method} ${pathname}`,
+      query: Object.fromEntries(searchParams),
+      body: text ? JSON.parse(text) : undefined,
+      status: 0,
+      authorization: request.headers.get("authorization"),
+    };
+    if (!pathname.startsWith("/_sandbox")) seen.push(exchange);
+    const response = await handle(request);
+    exchange.status = response.status;
+    return response;
+  };
+  const checked = contractFetch(keep);
+  // A fault breaks the contract on purpose.
+  const fetch = (request: Request) => (sandbox.faults.list().length > 0 ? keep(request) : checked.fetch(request));
+  Object.assign(sandbox, { fetch });
+  onTestFinished(async () => {
+    await close();
+    expect(checked.violations).toEqual([]);
+    expect(sandbox.requests().filter((request) => request.unknown || request.unknownQuery.length > 0)).toEqual([]);
+  });
+
+  const send = async (method: string, path: string, body?: unknown, authorization = `apikey ${apiKey}`) => {
+    const init = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { authorization, "content-type": "application/json" };
+    const response = await handle(new Request(url + path, { method, headers, ...init }));
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+  };
+  return {
+    url,
+    sandbox,
+    /** What a pipeline has in its environment. */
+    env: { GCORE_API_KEY: apiKey, GCORE_BASE_URL: url },
+    seen,
+    /** The calls since the last time, in order. */
+    calls: () => seen.splice(0).map(({ call }) => call),
+    /** A call behind Pulumi's back, with the reseller's key. */
+    send,
+    /** The same as the user himself. */
+    sendAsUser: async (userId: unknown, method: string, path: string, body?: unknown) => {
+      const { body: token } = await send("GET", `/iam/auth/jwt/users/${userId}/token`);
+      return send(method, path, body, `Bearer ${token.access}`);
+    },
+    client: async (id: unknown) => (await send("GET", `/iam/clients/${id}`)).body,
+    /** E-mail addresses of all users of all accounts: one each, however often a reply was lost. */
+    emails: () => sandbox.accounts().flatMap((account) => account.users.map((user) => user.email)),
+  };
+}

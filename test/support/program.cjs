@@ -1,0 +1,22 @@
+// The program of every engine test: declares what program.json says, so that a test changes data and not code.
+const { readFileSync } = require("node:fs");
+const pulumi = require("@pulumi/pulumi");
+const gcore = require("pulumi-gcore-reseller");
+
+const { users = {}, get = {}, providers = {} } = JSON.parse(readFileSync(`${__dirname}/program.json`, "utf8"));
+const provider = Object.fromEntries(
+  Object.entries(providers).map(([name, args]) => [name, new gcore.Provider(name, args)]),
+);
+const made = {};
+
+for (const [name, { $provider, $options, $emailFromId, ...args }] of Object.entries(users)) {
+  if ($emailFromId) args.email = pulumi.interpolate`user-of-${made[$emailFromId].userId}@example.com`;
+  made[name] = new gcore.ClientUser(name, args, { ...$options, provider: provider[$provider] });
+}
+for (const [name, id] of Object.entries(get)) made[name] = gcore.ClientUser.get(name, id);
+
+const visible = (user) => {
+  const { urn, password, ...outputs } = user;
+  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !key.startsWith("_")));
+};
+module.exports = Object.fromEntries(Object.entries(made).map(([name, user]) => [name, visible(user)]));

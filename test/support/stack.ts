@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import type { ClientUserArgs, ProviderArgs } from "../../provider";
+import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
+
+/** A program and its stack in a folder of their own, driven by the real CLI with a file backend. */
+
+const root = resolve(__dirname, "../..");
+let found: Promise<FoundPulumi> | undefined;
+
+/** Parts of the keys and passwords that tests use. No stack may ever show one. */
+const secrets = ["sandbox-reseller-key", "sandbox-second-key", "W0rd"];
+
+/** What the test's program declares; see program.cjs. */
+export interface Program {
+  users?: Record<
+    string,
+    Partial<Record<keyof ClientUserArgs | "$provider" | "$options" | "$emailFromId" | "typo", unknown>>
+  >;
+  get?: Record<string, string>;
+  providers?: Record<string, ProviderArgs>;
+}
+
+/** How a run of the CLI ended, with all that a person or a log would have seen. */
+export interface Run {
+  code: number | null;
+  output: string;
+}
+
+export interface StateResource {
+  urn: string;
+  id: string;
+  type: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+  initErrors?: string[];
+}
+
+/** The ids that the API gave a client user, from the state. */
+export function ids(user: StateResource | undefined): { userId: number; client: number } {
+  if (!user) throw new Error("there is no such user in state");
+  return user.outputs as { userId: number; client: number };
+}
+
+/** What a state says of users, less what is encrypted anew at each write. */
+export const plain = (users: Record<string, StateResource>) =>
+  Object.entries(users).map(([name, { id, inputs, outputs }]) => {
+    const [{ password: _, ...declared }, { password: __, ...actual }] = [inputs, outputs];
+    return { name, id, declared, actual };
+  });
+
+export type Stack = Awaited<ReturnType<typeof newStack>>;
+
+/** A fresh stack; `env` is what the shell of its CLI adds. Its folder goes with the test. */
+export async function newStack(env: Record<string, string>, names: { project?: string; stack?: string } = {}) {
+  found ??= findPulumi();
+  const cli = await found;
+  const { project = "shop", stack = "prod" } = names;
+  const folder = mkdtempSync(join(tmpdir(), "gcore-reseller-"));
+  const program = join(folder, "program");
+  const state = join(folder, "state");
+  for (const path of [program, state]) mkdirSync(path);
+  writeFileSync(join(program, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+  writeFileSync(join(program, "package.json"), JSON.stringify({ name: project, main: "index.cjs" }));
+  copyFileSync(join(root, "test/support/program.cjs"), join(program, "index.cjs"));
+  symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
+
+  const everything: string[] = [];
+  const start = (args: string[], extra: Record<string, string> = {}): { child: ChildProcess; run: Promise<Run> } => {
+    const child = spawn(cli.command, ["--non-interactive", "--color=never", ...args], {
+      cwd: program,
+      env: pulumiEnv(cli, {
+        PULUMI_HOME: join(folder, "home"),
+        PULUMI_BACKEND_URL: `file://${state}`,
+        PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        GCORE_API_KEY: undefined,
+        GCORE_BASE_URL: undefined,
+        ...env,
+        ...extra,
+      }),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
+    const run = new Promise<Run>((done, failed) => {
+      child.on("error", failed);
+      child.on("close", (code) => {
+        everything.push(output);
+        done({ code, output });
+      });
+    });
+    return { child, run };
+  };
+  const pulumi = (...args: string[]) => start(args).run;
+  /** Runs a command that must succeed. */
+  const ok = async (...args: string[]) => {
+    const run = await pulumi(...args);
+    if (run.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${run.code}:\n${run.output}`);
+    return run;
+  };
+  const exported = async (): Promise<{ deployment: { resources?: StateResource[]; pending_operations?: unknown[] } }> =>
+    JSON.parse((await ok("stack", "export")).output);
+
+  const visible = () => [...everything, ...filesUnder(state).map((file) => readFileSync(file, "utf8"))].join("\n");
+  onTestFinished(() => {
+    for (const secret of secrets) expect(visible()).not.toContain(secret);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  await ok("stack", "init", stack);
+  return {
+    folder,
+    pulumi,
+    ok,
+    start,
+    removeProgram: () => {
+      for (const file of ["index.cjs", "program.json"]) rmSync(join(program, file));
+    },
+    write: (content: Program) => writeFileSync(join(program, "program.json"), JSON.stringify(content)),
+    up: (...args: string[]) => ok("up", "--yes", "--skip-preview", ...args),
+    preview: (...args: string[]) => pulumi("preview", ...args),
+    refresh: (...args: string[]) => pulumi("refresh", "--yes", "--skip-preview", ...args),
+    destroy: (...args: string[]) => ok("destroy", "--yes", "--skip-preview", ...args),
+    outputs: async () =>
+      JSON.parse((await ok("stack", "output", "--json")).output) as Record<string, Record<string, unknown>>,
+    exported,
+    /** The client users in state, by resource name. */
+    users: async () => {
+      const all = (await exported()).deployment.resources ?? [];
+      const users = all.filter((resource) => resource.type === "pulumi-nodejs:dynamic/gcore-reseller:ClientUser");
+      return Object.fromEntries(users.map((user) => [user.urn.split("::").pop() ?? "", user]));
+    },
+    /** Everything that a stranger could read: what was printed, and every file of state. */
+    visible,
+  };
+}
+
+function filesUnder(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { environmentVariable, readSettings, settingNames } from "../../provider/config";
+
+const settings = (config: Record<string, string>, environment: Record<string, string> = {}) =>
+  readSettings((key) => config[key], environment);
+const problem = (config: Record<string, string>, environment: Record<string, string> = {}) => {
+  try {
+    settings(config, environment);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+};
+
+test("each setting has its environment variable", () => {
+  expect(settingNames.map(environmentVariable)).toEqual([
+    "GCORE_API_KEY",
+    "GCORE_BASE_URL",
+    "GCORE_RESELLER_ALLOW_INSECURE_HTTP",
+    "GCORE_RESELLER_REQUEST_TIMEOUT_SECONDS",
+    "GCORE_RESELLER_RECOVERY_TIMEOUT_SECONDS",
+    "GCORE_RESELLER_RECOVERY_WINDOW_MINUTES",
+    "GCORE_RESELLER_MAX_RETRIES",
+    "GCORE_RESELLER_REQUESTS_PER_SECOND",
+  ]);
+});
+
+test("defaults", () => {
+  expect(settings({}, { GCORE_API_KEY: "1234$abc" })).toEqual({
+    apiKey: "1234$abc",
+    baseUrl: "https://api.gcore.com",
+    allowInsecureHttp: false,
+    requestTimeoutSeconds: 30,
+    recoveryTimeoutSeconds: 60,
+    recoveryWindowMinutes: 60,
+    maxRetries: 5,
+  });
+});
+
+describe("where a setting comes from", () => {
+  const config = { "gcore-reseller:apiKey": "1$config", "gcore-reseller:baseUrl": "https://config.example/" };
+  const environment = { GCORE_API_KEY: "2$environment", GCORE_BASE_URL: "https://environment.example" };
+
+  test("the environment before stack config, so that a rotated key works at once", () => {
+    expect(settings(config, environment)).toMatchObject({
+      apiKey: "2$environment",
+      baseUrl: "https://environment.example",
+    });
+    expect(settings(config)).toMatchObject({ apiKey: "1$config", baseUrl: "https://config.example" });
+  });
+
+  test("an explicit Provider's own arguments alone", () => {
+    const explicit = { "gcore-reseller:explicitProvider": "true", "gcore-reseller:apiKey": "3$explicit" };
+    expect(settings(explicit, environment)).toMatchObject({ apiKey: "3$explicit", baseUrl: "https://api.gcore.com" });
+    expect(problem({ "gcore-reseller:explicitProvider": "true" }, environment)).toMatch(
+      /^the Provider's apiKey: is missing/,
+    );
+  });
+});
+
+describe("what is refused before a request", () => {
+  test("no key: names both places", () => {
+    expect(problem({})).toMatch(/GCORE_API_KEY.*gcore-reseller:apiKey/);
+  });
+
+  test.each(["12 34", "'1234$x'", '"1234$x"', "1234$x\n", "12`34"])("the key %j, without repeating it", (apiKey) => {
+    const text = problem({}, { GCORE_API_KEY: apiKey }) ?? "";
+    expect(text).toMatch(/GCORE_API_KEY.*spaces, quotes or line breaks/);
+    expect(text).not.toContain(apiKey);
+  });
+
+  test.each([
+    ["http://api.gcore.com", /plain http/],
+    ["http://127.0.0.1.evil.example", /plain http/],
+    ["ftp://api.gcore.com", /http\(s\) URL/],
+    ["api.gcore.com", /http\(s\) URL/],
+    ["https://me:secret@api.gcore.com", /credentials/],
+  ])("the base URL %s", (GCORE_BASE_URL, text) => {
+    const told = problem({}, { GCORE_API_KEY: "1$x", GCORE_BASE_URL });
+    expect(told).toMatch(text);
+    expect(told).toMatch(/GCORE_BASE_URL/);
+    expect(told).not.toContain("secret");
+  });
+
+  test.each(["http://127.0.0.1:8080", "http://localhost:80", "http://[::1]:1"])("but not %s", (GCORE_BASE_URL) => {
+    expect(settings({}, { GCORE_API_KEY: "1$x", GCORE_BASE_URL }).baseUrl).toBe(GCORE_BASE_URL);
+  });
+
+  test("plain http elsewhere only on demand", () => {
+    const environment = {
+      GCORE_API_KEY: "1$x",
+      GCORE_BASE_URL: "http://gcore.intern",
+      GCORE_RESELLER_ALLOW_INSECURE_HTTP: "true",
+    };
+    expect(settings({}, environment).baseUrl).toBe("http://gcore.intern");
+  });
+
+  test("numbers out of range, all together", () => {
+    const text = problem({
+      "gcore-reseller:apiKey": "1$x",
+      "gcore-reseller:maxRetries": "-1",
+      "gcore-reseller:requestTimeoutSeconds": "soon",
+      "gcore-reseller:requestsPerSecond": "0",
+    });
+    for (const name of ["maxRetries", "requestTimeoutSeconds", "requestsPerSecond"]) expect(text).toContain(name);
+    expect(text?.split("\n")).toHaveLength(3);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { readRefusal, secretsOf } from "../../provider/api/refusal";
+
+test.each<[string, unknown, Record<string, string[]>]>([
+  [
+    "lists by field",
+    { errors: { email: ["Taken."], company: ["Empty."] } },
+    { email: ["Taken."], company: ["Empty."] },
+  ],
+  ["a text by field, inside an array", [{ errors: { new_email: "Same email." } }], { new_email: ["Same email."] }],
+  ["nested fields", { errors: { client_user: { role: ["Invalid role"] } } }, { client_user: ["Invalid role"] }],
+  ["a message", { message: "JSON parse error" }, { "": ["JSON parse error"] }],
+  ["lists beside a message", { message: "In use", active: ["CDN"], trial: [] }, { "": ["In use"], active: ["CDN"] }],
+  ["bare texts in an array", ["User 1 is invited"], {}],
+  ["no object", 42, {}],
+])("reads %s", (_shape, body, fields) => {
+  expect(readRefusal(JSON.stringify(body), [])).toEqual(fields);
+});
+
+test("HTML and nothing give no words", () => {
+  expect(readRefusal("<html><body>502 Bad Gateway</body></html>", [])).toEqual({});
+  expect(readRefusal("", [])).toEqual({});
+});
+
+test("a secret that the API echoes is not repeated, and a text has an end", () => {
+  const secrets = ["1234$abcdef", ...secretsOf({ email: "a@b.example", password: "hunter22", old: "hunter1" })];
+  const body = {
+    errors: { password: ["hunter22 is too common, unlike hunter1"], key: ["1234$abcdef?", "x".repeat(900)] },
+  };
+  const fields = readRefusal(JSON.stringify(body), secrets);
+  expect(fields.password).toEqual(["[secret] is too common, unlike [secret]"]);
+  expect(fields.key?.[0]).toBe("[secret]?");
+  expect(fields.key?.[1]).toHaveLength(300);
+});

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { NetworkError, NotFoundError, RateLimitedError, ServerError, ValidationError } from "../../provider/api/errors";
+import { backoff, parseRetryAfter, retryDelay } from "../../provider/api/retry";
+
+const call = { method: "GET", path: "/iam/clients/1" };
+const now = Date.parse("2026-01-01T00:00:00Z");
+const get = { idempotent: true, attempt: 1, maxRetries: 5, now, random: 0 };
+const post = { ...get, idempotent: false };
+
+describe("what is tried again", () => {
+  test("an idempotent call after connection errors, 429 and 5xx", () => {
+    expect(retryDelay(new NetworkError(call, "ECONNRESET", true), get)).toBe(250);
+    expect(retryDelay(new RateLimitedError(call, 429, undefined), get)).toBe(250);
+    expect(retryDelay(new ServerError(call, 503, undefined), get)).toBe(250);
+  });
+
+  test("a POST only when it was surely not executed", () => {
+    expect(retryDelay(new NetworkError(call, "ECONNREFUSED", false), post)).toBe(250);
+    expect(retryDelay(new RateLimitedError(call, 429, "2"), post)).toBe(2000);
+    expect(retryDelay(new NetworkError(call, "ECONNRESET", true), post)).toBeUndefined();
+    expect(retryDelay(new ServerError(call, 502, undefined), post)).toBeUndefined();
+  });
+
+  test("never a refusal, a bug or more often than allowed", () => {
+    expect(retryDelay(new NotFoundError(call, 404, "gone"), get)).toBeUndefined();
+    expect(retryDelay(new ValidationError(call, 400, {}), get)).toBeUndefined();
+    expect(retryDelay(new TypeError("bug"), get)).toBeUndefined();
+    const reset = new NetworkError(call, "ECONNRESET", true);
+    expect(retryDelay(reset, { ...get, attempt: 5 })).toBeDefined();
+    expect(retryDelay(reset, { ...get, attempt: 6 })).toBeUndefined();
+  });
+
+  test("not when the API asks for a longer wait than a deployment should be held for", () => {
+    expect(retryDelay(new RateLimitedError(call, 429, "300"), get)).toBe(300_000);
+    expect(retryDelay(new RateLimitedError(call, 429, "301"), get)).toBeUndefined();
+  });
+});
+
+test("backoff doubles, is capped, and is spread by chance over its upper half", () => {
+  expect([1, 2, 3, 4].map((attempt) => backoff(attempt, 0))).toEqual([250, 500, 1000, 2000]);
+  expect(backoff(1, 0.999)).toBe(500);
+  expect(backoff(50, 0.999)).toBeLessThanOrEqual(30_000);
+});
+
+test.each([
+  ["7", 7000],
+  [" 0 ", 0],
+  ["Thu, 01 Jan 2026 00:00:09 GMT", 9000],
+  ["Wed, 31 Dec 2025 23:59:59 GMT", 0],
+  ["soon", undefined],
+  ["-5", undefined],
+  ["1.5", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("Retry-After %j is %j ms", (header, ms) => {
+  expect(parseRetryAfter(header, now)).toBe(ms);
+});

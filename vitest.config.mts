@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** The engine's tests run real CLIs, so they get time, and no more of them at once than the machine has cores. */
+const slow = { testTimeout: 240_000, hookTimeout: 900_000, maxWorkers: 2 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"] } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...slow } },
+    ],
+  },
+});
