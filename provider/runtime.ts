@@ -36,8 +36,8 @@ function serve<I extends object, O extends object>(definition: Definition<I, O>)
 }
 
 /** Pulumi shows the user whatever this process prints. */
-const surroundings = () =>
-  process.env.GCORE_RESELLER_DEBUG === "1" ? { debug: (line: string) => process.stderr.write(`${line}\n`) } : {};
+const print = (line: string) => process.stderr.write(`${line}\n`);
+const surroundings = () => ({ tell: print, ...(process.env.GCORE_RESELLER_DEBUG === "1" && { debug: print }) });
 
 /** Keeps the first success; a failure is asked again, since every verb must tell it. */
 function once<T>(make: () => T): () => T {

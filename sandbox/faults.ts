@@ -72,11 +72,7 @@ export class Faults {
       for (const { behaviour, spec, exchange } of acts) await behaviour.before?.(spec, exchange);
       await next();
       for (const { behaviour, spec, exchange } of acts) {
-        if (behaviour.after === undefined) continue;
-        const response = await behaviour.after(spec, c.res, exchange);
-        // Hono adds the headers of the reply in place to a new one, unless that is taken away first.
-        c.res = undefined;
-        c.res = response;
+        if (behaviour.after !== undefined) c.res = await behaviour.after(spec, c.res, exchange);
       }
     });
   }

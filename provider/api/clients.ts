@@ -30,6 +30,32 @@ export interface ClientChanges {
 export const getClient = (api: Api, clientId: number) =>
   api.send({ method: "GET", path: `/iam/clients/${clientId}`, reply: client });
 
+/** Some of the accounts, and how many there are. */
+export interface ClientPage {
+  count: number;
+  clients: Client[];
+}
+
+const records = z.array(z.unknown());
+const listReply = z.union([records, z.object({ count: z.int(), results: records })]);
+
+/** A page of accounts, filtered: `GET /iam/clients`. A record that cannot be read is left out, not the whole page. */
+export async function listClients(api: Api, query: ClientQuery): Promise<ClientPage> {
+  const reply = await api.send({ method: "GET", path: "/iam/clients", query: { ...query }, reply: listReply });
+  const { count, results } = Array.isArray(reply) ? { count: reply.length, results: reply } : reply;
+  const clients = results.map((record) => client.safeParse(record).data).filter((record) => record !== undefined);
+  return { count, clients };
+}
+
+/** Query of {@link listClients}. */
+export interface ClientQuery {
+  limit: number;
+  offset: number;
+  ordering?: string;
+  users_email?: string;
+  created_at_gte?: string;
+}
+
 /** Changes fields of the account, with the reseller's key: `PATCH /iam/clients/{clientId}`. */
 export const updateClient = (api: Api, clientId: number, body: ClientChanges) =>
   api.send({ method: "PATCH", path: `/iam/clients/${clientId}`, body });

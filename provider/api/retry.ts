@@ -1,4 +1,4 @@
-import { GcoreError, NetworkError, RateLimitedError, ServerError } from "./errors";
+import { NetworkError, RateLimitedError, ServerError } from "./errors";
 
 /** Whether to try again and when: pure, so that tests need no clock and no network. */
 
@@ -6,30 +6,40 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 /** A longer wait than this is not worth holding a deployment for: the error says so instead. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
+/** All pauses of one request together: a limit that never lets it through is a failure, not a queue. */
+const LONGEST_PAUSED_MS = 600_000;
 
-/** What the decision depends on. `attempt` counts from 1; `random` is in [0, 1). */
+/** What the decision depends on. */
 export interface Attempt {
   idempotent: boolean;
+  /** Which attempt of this request has just failed, from 1. */
   attempt: number;
+  /** Failures of this request so far, this one included; answers of 429 do not count. */
+  failures: number;
   maxRetries: number;
+  /** What this request has waited after 429 so far, in milliseconds. */
+  pausedMs: number;
   now: number;
+  /** In [0, 1). */
   random: number;
 }
 
 /**
  * Milliseconds to wait before the next attempt, or undefined to give up.
  *
- * An idempotent call is repeated after connection errors, 429 and 5xx; any other call only when it was surely not
+ * 429 is a queue, not a failure: it is waited out as told. An idempotent call is repeated after connection errors, 429 and 5xx; any other call only when it was surely not
  * executed, that is after 429 or when no connection came about.
  */
 export function retryDelay(error: unknown, at: Attempt): number | undefined {
-  if (at.attempt > at.maxRetries || !(error instanceof GcoreError)) return undefined;
-  if (!isTransient(error)) return undefined;
+  if (error instanceof RateLimitedError) {
+    const delay = retryAfter(error.retryAfter, at.now) ?? backoff(at.attempt, at.random);
+    return delay <= LONGEST_RETRY_AFTER_MS && at.pausedMs + delay <= LONGEST_PAUSED_MS ? delay : undefined;
+  }
+  const mayPass = error instanceof ServerError || error instanceof NetworkError;
+  if (!mayPass || at.failures > at.maxRetries) return undefined;
   if (!at.idempotent && !surelyNotExecuted(error)) return undefined;
-
-  const told = "retryAfter" in error ? parseRetryAfter(error.retryAfter as string | undefined, at.now) : undefined;
-  if (told === undefined) return backoff(at.attempt, at.random);
-  return told <= LONGEST_RETRY_AFTER_MS ? told : undefined;
+  const delay = error instanceof ServerError ? retryAfter(error.retryAfter, at.now) : undefined;
+  return Math.min(delay ?? backoff(at.attempt, at.random), LONGEST_RETRY_AFTER_MS);
 }
 
 /** Exponential backoff, capped, with half of it left to chance so that parallel calls do not come back together. */
@@ -39,7 +49,7 @@ export function backoff(attempt: number, random: number): number {
 }
 
 /** `Retry-After` in milliseconds: whole seconds or an HTTP date; undefined when absent or neither. */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
   const date = /[a-z]/i.test(header) ? Date.parse(header) : Number.NaN;
@@ -49,8 +59,4 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 /** True when the request cannot have had an effect, so that even a POST may be sent again. */
 export function surelyNotExecuted(error: unknown): boolean {
   return error instanceof RateLimitedError || (error instanceof NetworkError && !error.maybeExecuted);
-}
-
-function isTransient(error: GcoreError): boolean {
-  return error instanceof NetworkError || error instanceof RateLimitedError || error instanceof ServerError;
 }

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type Dispatcher, request } from "undici";
 import type { z } from "zod";
 import type { Settings } from "../config";
 import { version } from "../version";
-import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
+import { type Call, type Credential, errorFor, NetworkError, RateLimitedError, UnreadableReplyError } from "./errors";
+import { createLimiter } from "./limiter";
 import { readRefusal, secretsOf } from "./refusal";
 import { retryDelay } from "./retry";
 
@@ -28,6 +30,10 @@ export interface Api {
    * @throws {GcoreError} of the class that tells what went wrong.
    */
   send<T = void>(request: ApiRequest<T>): Promise<T>;
+  /** Tells the user, in one line, what a wait or a surprise is about. */
+  tell(line: string): void;
+  /** How many calls so far may have changed something: what was read before the last one may be out of date. */
+  changes(): number;
   readonly settings: Settings;
   readonly clock: Clock;
 }
@@ -41,18 +47,24 @@ export interface Clock {
 
 const systemClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
 
-/** Where an {@link Api} gets its connections, its time and its place to write. */
+/** Where an {@link Api} gets its connections and its time, and where it writes. */
 export interface Surroundings {
   dispatcher?: Dispatcher;
   clock?: Clock;
+  /** Shows the user a line. */
+  tell?: (line: string) => void;
   /** Receives one JSON line a call when GCORE_RESELLER_DEBUG is 1. */
   debug?: (line: string) => void;
 }
 
+/** A pause is worth a word to the user from here on. */
+const WORTH_A_WORD_MS = 3_000;
+
 /** Opens the way to the API that the settings name. Nothing is sent until the first call. */
 export function openApi(settings: Settings, surroundings: Surroundings = {}): Api {
-  const clock = surroundings.clock ?? systemClock;
-  const dispatcher = surroundings.dispatcher ?? new Agent({ keepAliveTimeout: 10_000, pipelining: 1 });
+  const { clock = systemClock, tell = () => {}, debug } = surroundings;
+  const dispatcher = surroundings.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
+  const limiter = createLimiter(clock, settings.requestsPerSecond);
 
   const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
     const started = clock.now();
@@ -62,32 +74,48 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
       status = response.status;
       return interpret(call, response, settings);
     } finally {
-      const { method, path } = call;
-      surroundings.debug?.(JSON.stringify({ method, path, status, ms: clock.now() - started, attempt }));
+      debug?.(JSON.stringify({ ...loggable(call), status, ms: clock.now() - started, attempt }));
     }
   };
 
+  let changes = 0;
   const send = async <T>(call: ApiRequest<T>): Promise<T> => {
+    if (call.method !== "GET") changes++;
     const idempotent = call.idempotent ?? call.method !== "POST";
+    let [failures, pausedMs] = [0, 0];
     for (let attempt = 1; ; attempt++) {
       try {
-        return await attemptOnce(call, attempt);
+        return await limiter.run(() => attemptOnce(call, attempt));
       } catch (error) {
-        const policy = {
-          idempotent,
-          attempt,
-          maxRetries: settings.maxRetries,
-          now: clock.now(),
-          random: clock.random(),
-        };
-        const delay = retryDelay(error, policy);
+        const paused = error instanceof RateLimitedError;
+        if (!paused) failures++;
+        const [{ maxRetries }, now, random] = [settings, clock.now(), clock.random()];
+        const delay = retryDelay(error, { idempotent, attempt, failures, maxRetries, pausedMs, now, random });
         if (delay === undefined) throw error;
-        await clock.sleep(delay);
+        if (!paused) {
+          await clock.sleep(delay);
+          continue;
+        }
+        pausedMs += delay;
+        const first = limiter.pause(delay);
+        if (first && delay >= WORTH_A_WORD_MS)
+          tell(`Gcore takes no more requests for ${Math.ceil(delay / 1000)} s; waiting.`);
       }
     }
   };
-  return { send, settings, clock };
+  return { send, tell, changes: () => changes, settings, clock };
 }
+
+/** What may be seen of a call: never a body, and of a query's e-mail addresses only a hash to tell them apart. */
+function loggable({ method, path, query }: ApiRequest<unknown>) {
+  const shown = Object.entries(query ?? {}).map(([name, value]) => [name, hashedIfEmail(value)]);
+  return { method, path, ...(shown.length > 0 && { query: Object.fromEntries(shown) }) };
+}
+
+const hashedIfEmail = (value: string | number) =>
+  typeof value === "string" && value.includes("@")
+    ? `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`
+    : value;
 
 interface Received {
   status: number;

@@ -19,14 +19,27 @@ export interface Definition<Inputs extends object = object, Outputs extends obje
   /** Name of the input that an API field belongs to, for the texts of a refusal. */
   property(field: string): string;
 
-  /** Makes the thing with all declared inputs. */
+  /** The input that is unique at the API: a thing is found by it, and a 400 that names it means "taken". */
+  unique: keyof Inputs & string;
+  /** The input that carries the origin mark. */
+  originMark: keyof Inputs & string;
+
+  /** Makes the thing with all declared inputs, by the one call that must never be repeated blindly. */
   create(api: Api, inputs: Inputs): Promise<Observed<Inputs, Outputs>>;
+  /** Finds the thing by its unique input; with `createdSince` only when it is not older. */
+  find(api: Api, inputs: Inputs, createdSince?: Date): Promise<Observed<Inputs, Outputs> | undefined>;
+  /** Whether the declared credentials open the thing. */
+  authenticate(api: Api, inputs: Inputs): Promise<boolean>;
   /** The thing as it stands, or undefined when it is gone. A 404 may simply be thrown. */
   read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
   /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
   changes: readonly ChangeCall<Inputs, Outputs>[];
   /** Deletes the thing. A 404 may simply be thrown. */
   delete(api: Api, state: Inputs & Outputs): Promise<void>;
+  /** The thing in a few words for a person, such as "client account 7". */
+  describe(found: Observed<Inputs, Outputs>): string;
+  /** What to write into `adoptId` to take it over. */
+  adoptId(found: Observed<Inputs, Outputs>): string;
   /** Why the existing thing must not be taken over by this declaration; undefined when it may. */
   refuseAdoption(found: Observed<Inputs, Outputs>, inputs: Inputs): string | undefined;
 }
@@ -48,7 +61,7 @@ export interface ChangeCall<Inputs extends object, Outputs extends object> {
 export interface Change<Inputs extends object, Outputs extends object> {
   olds: Partial<Inputs> & Outputs;
   news: Inputs;
-  changed: readonly (keyof Inputs & string)[];
+  changed: readonly string[];
 }
 
 /** Checks a definition's types where it is written and hands it on for the lifecycle, which knows no resource. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
 import type { Definition, Observed } from "./define";
+import { createExactlyOnce } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
 import { isUnknown, isUnknownAt } from "./unknowns";
 
@@ -112,11 +113,11 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       const inputs = props as Inputs;
       const { adoptId } = props;
       if (typeof adoptId === "string") return adopt(inputs, adoptId);
-      const made = await definition.create(session(), inputs);
-      return { id: made.id, outs: stateOf(made.outputs, inputs) };
+      const { how, thing } = await createExactlyOnce(definition, session(), inputs);
+      return how === "made" ? { id: thing.id, outs: stateOf(thing.outputs, inputs) } : converge(thing, inputs);
     },
 
-    async read(id: string, props: Properties) {
+    async read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
       const known = withoutProvider(props) as Partial<State>;
       const found = await goneIfNotFound(definition.read(session(), id, known));
       if (!found) return { id: "", props: {} };

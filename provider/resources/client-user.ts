@@ -1,14 +1,15 @@
 import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { z } from "zod";
 import * as auth from "../api/auth";
+import { readClient } from "../api/client-pages";
 import * as clients from "../api/clients";
-import { ForbiddenError, ValidationError } from "../api/errors";
-import * as tokens from "../api/tokens";
 import type { Api } from "../api/transport";
 import * as users from "../api/users";
+import { fromApi, propertyOf, toApi } from "../engine/codec";
 import { type Change, defineResource } from "../engine/define";
 import { type Args, gcoreResource } from "../engine/dynamic";
 import { isOriginMark } from "../engine/origin-mark";
+import { changeEmail, changePassword, deleteUser, sameEmail } from "./parts/credentials";
 import { changeServices, personal, type Service, services, servicesNow } from "./parts/services";
 
 /** What a program declares of a client account and its first user. */
@@ -100,8 +101,8 @@ const schema = z.strictObject({
   forceDestroy: z.boolean("must be true or false").nullish(),
 });
 
-/** The codec: every input's name in `POST /iam/users`. */
-const apiFields = {
+/** The codec, in two tables: an input's field in `POST /iam/users`, and an output's field in every reply about a user. */
+const inputFields = {
   email: "email",
   password: "password",
   company: "company",
@@ -113,122 +114,94 @@ const apiFields = {
   customId: "custom_id",
   countryCode: "country_code",
   isTest: "is_test",
-} as const;
-
-/** The named inputs as the API spells them. What is left out stays as it is, unless it `can be cleared`. */
-function toApi(inputs: Partial<ClientUserInputs>, names: readonly string[], cleared: readonly string[] = []) {
-  const fields = Object.entries(apiFields).filter(([name]) => names.includes(name));
-  const values = fields.map(([name, field]) => [
-    field,
-    inputs[name as keyof typeof apiFields] ?? (cleared.includes(name) ? null : undefined),
-  ]);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
-}
+};
+const outputFields: Record<keyof ClientUserOutputs, string> = {
+  userId: "id",
+  client: "client",
+  reseller: "reseller",
+  groups: "groups",
+  activated: "activated",
+  deleted: "deleted",
+  ssoAuth: "sso_auth",
+  twoFa: "two_fa",
+  authTypes: "auth_types",
+  userType: "user_type",
+  isActive: "is_active",
+  clientAndRoles: "client_and_roles",
+};
+/** Fields that other calls name differently, for the texts of their refusals. */
+const otherFields = {
+  companyName: "company",
+  new_email: "email",
+  old: "password",
+  new: "password",
+  double: "password",
+};
+const roleFields = {
+  clientId: "client_id",
+  clientCompanyName: "client_company_name",
+  userId: "user_id",
+  userRoles: "user_roles",
+};
 
 function fromUser(user: users.UserDetails): ClientUserOutputs {
-  const { id: userId, sso_auth: ssoAuth, two_fa: twoFa, auth_types: authTypes } = user;
-  const { user_type: userType, is_active: isActive, client_and_roles } = user;
-  const { client, reseller, groups, activated, deleted } = user;
-  const clientAndRoles = client_and_roles?.map((role) => ({
-    clientId: role.client_id,
-    clientCompanyName: role.client_company_name,
-    userId: role.user_id,
-    userRoles: role.user_roles,
-  }));
-  const outputs = {
-    userId,
-    client,
-    reseller,
-    groups,
-    activated,
-    deleted,
-    ssoAuth,
-    twoFa,
-    authTypes,
-    userType,
-    isActive,
-  };
-  return { ...outputs, clientAndRoles } as ClientUserOutputs;
+  const clientAndRoles = user.client_and_roles?.map((role) => fromApi(roleFields, role));
+  return { ...fromApi<ClientUserOutputs>(outputFields, user), clientAndRoles } as ClientUserOutputs;
 }
 
-/** What can be declared, as an account and its user show it. A country that is not told was not taken away. */
-function fromAccount(client: clients.Client, user: users.User): Partial<ClientUserInputs> {
+/** An account and its user, in the program's terms. A country that is not told was not taken away. */
+async function observed(
+  api: Api,
+  client: clients.Client,
+  user: users.UserDetails,
+  declared: readonly Service[] | undefined,
+) {
+  const { id, companyName: company, is_test: isTest, seller, custom_id: customId, country_code, capabilities } = client;
   const { email, name, phone, lang } = user;
-  const { companyName: company, is_test: isTest, seller, custom_id: customId, country_code } = client;
+  const services = declared && (await servicesNow(api, id, capabilities ?? [], declared));
   const countryCode = country_code ?? undefined;
-  return { email, name, phone, lang, company, isTest, seller, customId, countryCode } as Partial<ClientUserInputs>;
+  const inputs = { email, name, phone, lang, company, isTest, seller, customId, countryCode, services };
+  return {
+    id: String(user.id),
+    inputs: inputs as Partial<ClientUserInputs>,
+    outputs: { ...fromUser(user), client: id },
+  };
 }
+
+const userIn = (client: clients.Client, matches: (user: users.User) => boolean) =>
+  client.deleted ? undefined : client.users.find((user) => !user.deleted && matches(user));
 
 async function read(api: Api, id: string, known: Partial<ClientUserInputs & ClientUserOutputs>) {
   const [userId = 0, clientId = known.client] = id.split("/").map(Number).reverse();
   const details = clientId === undefined ? await users.getUser(api, userId) : undefined;
-  const client = await clients.getClient(api, details?.client ?? Number(clientId));
-  const user = client.users.find((one) => one.id === userId);
-  if (!user || user.deleted || client.deleted) return undefined;
-  const inputs = fromAccount(client, user);
-  if (known.services) inputs.services = await servicesNow(api, client.id, client.capabilities ?? [], known.services);
-  return { id: String(userId), inputs, outputs: { ...fromUser({ ...details, ...user }), client: client.id } };
+  const itsUser = (client: clients.Client) => userIn(client, (user) => user.id === userId);
+  const client = await readClient(api, details?.client ?? Number(clientId), (shown) => itsUser(shown) !== undefined);
+  const user = itsUser(client);
+  return user && observed(api, client, { ...details, ...user }, known.services);
+}
+
+async function find(api: Api, { email, services }: ClientUserInputs, createdSince?: Date) {
+  const since = createdSince && { created_at_gte: createdSince.toISOString() };
+  const page = await clients.listClients(api, { users_email: email, limit: 100, offset: 0, ...since });
+  for (const client of page.clients) {
+    const user = userIn(client, (one) => sameEmail(one.email, email));
+    if (user) return observed(api, client, user, services);
+  }
+  return undefined;
 }
 
 type ClientUserChange = Change<ClientUserInputs, ClientUserOutputs>;
 
 async function changeProfile(api: Api, { olds, news, changed }: ClientUserChange) {
-  const body = toApi(news, changed, ["name", "phone"]);
+  const body = toApi(inputFields, news, changed, ["name", "phone"]);
   if (Object.keys(body).length === 0) return;
   await users.updateUser(api, await auth.getUserToken(api, olds.userId), olds.userId, body);
 }
 
 async function changeAccount(api: Api, { olds, news, changed }: ClientUserChange) {
-  const { company: companyName, ...body } = toApi(news, changed, ["seller", "customId"]);
-  if (companyName !== undefined) body.companyName = companyName;
+  const fields = { ...inputFields, company: "companyName" };
+  const body = toApi(fields, news, changed, ["seller", "customId"]);
   if (Object.keys(body).length > 0) await clients.updateClient(api, olds.client, body);
-}
-
-async function changeEmail(api: Api, { olds, news }: ClientUserChange) {
-  const token = await auth.getUserToken(api, olds.userId);
-  try {
-    await users.changeEmail(api, token, olds.userId, news.email, olds.password ?? news.password);
-  } catch (error) {
-    // A call that went through while its reply was lost is refused the next time: look before believing it.
-    const client = error instanceof ValidationError ? await clients.getClient(api, olds.client) : undefined;
-    const email = client?.users.find((user) => user.id === olds.userId)?.email;
-    if (email === undefined || lowerCase(email) !== lowerCase(news.email)) throw error;
-  }
-}
-
-async function changePassword(api: Api, { olds, news }: ClientUserChange) {
-  if (olds.password === undefined) return;
-  const token = await auth.getUserToken(api, olds.userId);
-  try {
-    await users.changePassword(api, token, olds.userId, olds.password, news.password);
-  } catch (error) {
-    if (!(error instanceof ValidationError) || !("old" in error.fields)) throw error;
-    if (await auth.canLogIn(api, news.email, news.password)) return;
-    const advice =
-      'The user changed his password himself. Leave it to him with the option `ignoreChanges: ["password"]`, ' +
-      "or declare the password that he has now.";
-    throw new ValidationError(error.call, 400, { ...error.fields, old: [...(error.fields.old ?? []), advice] });
-  }
-}
-
-/** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
-async function remove(api: Api, { userId, client, forceDestroy }: ClientUserInputs & ClientUserOutputs) {
-  try {
-    return await users.deleteUser(api, userId);
-  } catch (error) {
-    if (!(error instanceof ForbiddenError)) throw error;
-    const token = await auth.getUserToken(api, userId);
-    const blocking = await tokens.listUserTokens(api, token, client, userId);
-    if (blocking.length === 0) return users.removeUserFromClient(api, client, userId);
-    if (!forceDestroy) {
-      throw new Error(
-        `${error.message} The user has ${blocking.length} API token(s). Delete them in Gcore's portal, or set ` +
-          "`forceDestroy: true`, run `pulumi up`, and destroy again.",
-      );
-    }
-    for (const { id } of blocking) await tokens.deleteToken(api, token, client, id);
-    await users.deleteUser(api, userId);
-  }
 }
 
 const lowerCase = (text: string) => text.toLowerCase();
@@ -241,20 +214,7 @@ const unless =
 
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   schema,
-  outputs: [
-    "userId",
-    "client",
-    "reseller",
-    "groups",
-    "activated",
-    "deleted",
-    "ssoAuth",
-    "twoFa",
-    "authTypes",
-    "userType",
-    "isActive",
-    "clientAndRoles",
-  ],
+  outputs: Object.keys(outputFields) as (keyof ClientUserOutputs)[],
   unchangeable: { countryCode: recreate, userType: recreate },
   createOnly: ["adoptId"],
   normalize: {
@@ -268,17 +228,21 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     forceDestroy: unless(false),
     services: personal,
   },
-  property: (field) => properties[field] ?? field,
+  property: (field) => propertyOf(inputFields, field) ?? (otherFields as Record<string, string>)[field] ?? field,
+  unique: "email",
+  originMark: "customId",
 
   async create(api, inputs) {
     const services = inputs.services?.map(({ productName, available = null }) => ({
       product_name: productName,
       available,
     }));
-    const body = { ...toApi(inputs, Object.keys(apiFields)), ...(services && { services }) };
+    const body = { ...toApi(inputFields, inputs, Object.keys(inputFields)), ...(services && { services }) };
     const user = await users.createUser(api, body as users.NewUser);
     return { id: String(user.id), inputs, outputs: fromUser(user) };
   },
+  find,
+  authenticate: (api, { email, password }) => auth.canLogIn(api, email, password),
   read,
   changes: [
     { properties: ["name", "phone", "lang"], apply: changeProfile },
@@ -291,10 +255,12 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     // Last, since from here on Gcore asks for the new one.
     { properties: ["password"], apply: changePassword },
   ],
-  delete: remove,
+  delete: deleteUser,
 
+  describe: ({ outputs }) => `client account ${outputs.client} (user ${outputs.userId})`,
+  adoptId: ({ outputs }) => `${outputs.client}/${outputs.userId}`,
   refuseAdoption({ inputs: found }, inputs) {
-    if (lowerCase(found.email ?? "") !== lowerCase(inputs.email)) return "its e-mail address is not the declared one.";
+    if (!sameEmail(found.email, inputs.email)) return "its e-mail address is not the declared one.";
     const countryChanges =
       inputs.countryCode && lowerCase(inputs.countryCode) !== lowerCase(found.countryCode ?? inputs.countryCode);
     if (countryChanges)
@@ -305,16 +271,6 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     return undefined;
   },
 });
-
-/** Property that a field of a refusal belongs to. */
-const properties: Record<string, string> = {
-  ...Object.fromEntries(Object.entries(apiFields).map(([name, field]) => [field, name])),
-  companyName: "company",
-  new_email: "email",
-  old: "password",
-  new: "password",
-  double: "password",
-};
 
 /**
  * A client account with its first user: `POST /iam/users`.
@@ -338,7 +294,7 @@ export class ClientUser extends gcoreResource<ClientUserInputs, ClientUserInputs
   inputs: Object.keys(schema.shape),
   outputs: clientUser.outputs,
   secrets: ["password"],
-  originMark: "customId",
+  originMark: clientUser.originMark,
 }) {
   /**
    * Reads an existing user without managing him: `GET /iam/clients/{clientId}`.

@@ -27,7 +27,7 @@ const products = z
   .transform((list) => JSON.stringify(list));
 
 const ofUser = (condition: string) =>
-  `id in (select m.client from users u join memberships m on m.user = u.id where u.deleted = 0 and ${condition})`;
+  `id in (select m.client from users u join memberships m on m.user = u.id where ${condition})`;
 const service = (product: string): Filter => ({
   value: ServiceStatus,
   sql: `? = coalesce((select status from services s where s.client = clients.id and s.product = '${product}'), 'new')`,

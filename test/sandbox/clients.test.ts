@@ -33,6 +33,7 @@ describe("GET /iam/clients", () => {
     expect(pages.map((page) => page.count)).toEqual([25, 25, 25]);
     expect(pages.map((page) => page.previous !== undefined)).toEqual([false, true, true]);
     expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => 50001 + index));
+    expect((await call("GET", "/iam/clients?limit=10&offset=15")).body).not.toHaveProperty("next");
     expect((await call("GET", "/iam/clients?limit=10&offset=90")).body).toMatchObject({ count: 25, results: [] });
   });
 

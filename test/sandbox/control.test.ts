@@ -111,7 +111,7 @@ test("seed makes accounts that are like others", async () => {
 });
 
 test("what the API's calls cannot change is changed at the door", async () => {
-  const { call, account } = sandboxOfTest();
+  const { call, account, sandbox } = sandboxOfTest();
   const ada = await account("ada@example.com", { country_code: "LU", lang: "de" });
   const change = { two_fa: true, sso_auth: true, activated: false, is_active: false, email: "countess@example.com" };
   expect((await call("PATCH", `/_sandbox/users/${ada.id}`, change)).status).toBe(204);
@@ -126,6 +126,8 @@ test("what the API's calls cannot change is changed at the door", async () => {
   ]);
   expect(body[0].has_active_admin).toBe(false);
 
+  await account("bob@example.com");
+  expect(() => sandbox.updateUser(ada.id, { email: "BOB@example.com" })).toThrow("UNIQUE");
   expect((await call("PATCH", "/_sandbox/users/1", {})).status).toBe(404);
   expect((await call("PATCH", "/_sandbox/clients/1", {})).status).toBe(404);
   expect((await call("PATCH", `/_sandbox/clients/${ada.client}`, { country: "DE" })).status).toBe(400);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { NetworkError, NotFoundError, RateLimitedError, ServerError, ValidationError } from "../../provider/api/errors";
-import { backoff, parseRetryAfter, retryDelay } from "../../provider/api/retry";
+import { backoff, retryAfter, retryDelay } from "../../provider/api/retry";
 
 const call = { method: "GET", path: "/iam/clients/1" };
 const now = Date.parse("2026-01-01T00:00:00Z");
-const get = { idempotent: true, attempt: 1, maxRetries: 5, now, random: 0 };
+const get = { idempotent: true, attempt: 1, failures: 1, maxRetries: 5, pausedMs: 0, now, random: 0 };
 const post = { ...get, idempotent: false };
 
 describe("what is tried again", () => {
@@ -26,13 +26,18 @@ describe("what is tried again", () => {
     expect(retryDelay(new ValidationError(call, 400, {}), get)).toBeUndefined();
     expect(retryDelay(new TypeError("bug"), get)).toBeUndefined();
     const reset = new NetworkError(call, "ECONNRESET", true);
-    expect(retryDelay(reset, { ...get, attempt: 5 })).toBeDefined();
-    expect(retryDelay(reset, { ...get, attempt: 6 })).toBeUndefined();
+    expect(retryDelay(reset, { ...get, failures: 5 })).toBeDefined();
+    expect(retryDelay(reset, { ...get, failures: 6 })).toBeUndefined();
   });
 
   test("not when the API asks for a longer wait than a deployment should be held for", () => {
     expect(retryDelay(new RateLimitedError(call, 429, "300"), get)).toBe(300_000);
     expect(retryDelay(new RateLimitedError(call, 429, "301"), get)).toBeUndefined();
+    expect(retryDelay(new RateLimitedError(call, 429, "60"), { ...get, pausedMs: 541_000 })).toBeUndefined();
+  });
+
+  test("429 is a queue: it does not count as a failure", () => {
+    expect(retryDelay(new RateLimitedError(call, 429, "60"), { ...post, failures: 99, maxRetries: 0 })).toBe(60_000);
   });
 });
 
@@ -53,5 +58,5 @@ test.each([
   ["", undefined],
   [undefined, undefined],
 ])("Retry-After %j is %j ms", (header, ms) => {
-  expect(parseRetryAfter(header, now)).toBe(ms);
+  expect(retryAfter(header, now)).toBe(ms);
 });

@@ -1,0 +1,157 @@
+import { outcomeUnknown, ValidationError } from "../api/errors";
+import { backoff } from "../api/retry";
+import type { Api } from "../api/transport";
+import type { Definition, Observed } from "./define";
+import { isOriginMark } from "./origin-mark";
+
+/**
+ * Making a thing exactly once, whatever becomes of the reply, the process or the network.
+ *
+ *   POST ── 201 ───────────────────────────────────────────────▶ made
+ *    │ ╲── surely not executed: the transport waits and sends again
+ *    │
+ *    ├── outcome unknown ──▶ look it up ── found ──▶ is it ours? ── yes ──▶ found
+ *    │                         │                        ╲── no ──▶ error
+ *    │                         ╰── not there until the deadline ──▶ POST again
+ *    ├── 400, taken ─────────▶ look it up (as above; not there ──▶ error)
+ *    ╰── any other refusal ──▶ error
+ *
+ * A second POST cannot make a second thing, because what it is looked up by is unique at the API.
+ */
+
+/** Our clock and the API's may differ by so much. */
+const CLOCK_SKEW_MS = 120_000;
+/** How long a thing that is said to exist may stay out of sight when no POST of ours went astray. */
+const TAKEN_PATIENCE_MS = 5_000;
+/** A wait is worth a word to the user from here on. */
+const WORTH_A_WORD_MS = 3_000;
+
+/** What came of it: made now, or made before and proved to be this declaration's own. */
+export type Created<I extends object, O extends object> = { how: "made" | "found"; thing: Observed<I, O> };
+
+/** The thing that is in the way was not proved to be this declaration's own. */
+export class NotOursError extends Error {
+  override readonly name = "NotOursError";
+}
+
+/** It may or may not have been made, and nothing could be found out. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+}
+
+/**
+ * Runs the protocol for one declaration.
+ * @throws {NotOursError} when somebody else's thing is in the way.
+ * @throws {OutcomeUnknownError} when nothing could be found out before the deadline.
+ */
+export async function createExactlyOnce<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  api: Api,
+  inputs: I,
+): Promise<Created<I, O>> {
+  const { clock, settings } = api;
+  const patience = settings.recoveryTimeoutSeconds * 1000;
+  let firstSentAt: number | undefined;
+
+  for (let posts = 1; ; posts++) {
+    const sentAt = clock.now();
+    try {
+      return { how: "made", thing: await definition.create(api, inputs) };
+    } catch (error) {
+      const unknown = outcomeUnknown(error);
+      if (!unknown && !isTaken(definition, error)) throw error;
+      if (unknown) firstSentAt ??= sentAt;
+      const lost = firstSentAt !== undefined;
+
+      const thing = await lookUp(
+        definition,
+        api,
+        inputs,
+        lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS),
+        error as Error,
+      );
+      if (thing) {
+        if (!(await isOurs(definition, api, inputs, thing, firstSentAt))) throw notOurs(definition, thing);
+        api.tell(`${definition.describe(thing)} was made by an earlier attempt and is taken back.`);
+        return { how: "found", thing };
+      }
+      if (!unknown && !lost) throw error;
+      if (!unknown || posts > settings.maxRetries) throw stillUnknown(error as Error, patience);
+    }
+  }
+}
+
+/** Looks until it is there or the time is over. A look that fails is as good as one that finds nothing. */
+async function lookUp<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  api: Api,
+  inputs: I,
+  patience: number,
+  why: Error,
+): Promise<Observed<I, O> | undefined> {
+  const { clock } = api;
+  const started = clock.now();
+  let told = false;
+  for (let look = 1; ; look++) {
+    const found = await definition.find(api, inputs).catch((error: Error) => {
+      if (clock.now() - started >= patience) throw stillUnknown(why, patience, error);
+    });
+    if (found) return found;
+    const left = started + patience - clock.now();
+    if (left <= 0) return undefined;
+    if (!told && clock.now() - started >= WORTH_A_WORD_MS) {
+      api.tell(`${why.message} Looking for it for another ${Math.ceil(left / 1000)} s before it is made again.`);
+      told = true;
+    }
+    await clock.sleep(Math.min(left, backoff(look, clock.random())));
+  }
+}
+
+/** The proof of ownership: the first that holds. Whoever knows the password and was there at the time counts as us. */
+async function isOurs<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  api: Api,
+  inputs: I,
+  found: Observed<I, O>,
+  firstSentAt: number | undefined,
+): Promise<boolean> {
+  const [declared, actual] = [inputs[definition.originMark] ?? null, found.inputs[definition.originMark] ?? null];
+  // Our POST would have put this very id on it, so another one means another maker.
+  if (declared !== actual) return false;
+  if (isOriginMark(declared)) return true;
+
+  const windowMs = api.settings.recoveryWindowMinutes * 60_000;
+  const since = [
+    ...(firstSentAt === undefined ? [] : [firstSentAt - CLOCK_SKEW_MS]),
+    ...(declared === null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
+  ];
+  if (since.length === 0) return false;
+  const recent = await definition.find(api, inputs, new Date(Math.min(...since)));
+  return recent?.id === found.id && definition.authenticate(api, inputs);
+}
+
+function isTaken<I extends object, O extends object>({ unique, property }: Definition<I, O>, error: unknown): boolean {
+  return error instanceof ValidationError && Object.keys(error.fields).some((field) => property(field) === unique);
+}
+
+function notOurs<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  found: Observed<I, O>,
+): NotOursError {
+  const id = found.inputs[definition.originMark];
+  const keeper = isOriginMark(id) ? `, managed by ${id}` : id ? `, with ${definition.originMark} "${id}"` : "";
+  return new NotOursError(
+    `${definition.unique}: already belongs to ${definition.describe(found)}${keeper}, which this resource cannot be ` +
+      `proved to have made. To take it over on purpose, set adoptId: "${definition.adoptId(found)}" and run \`pulumi up\`.`,
+  );
+}
+
+function stillUnknown(why: Error, patience: number, lookUpError?: Error): OutcomeUnknownError {
+  const looked = lookUpError
+    ? `looking for it failed: ${lookUpError.message}`
+    : `it was not to be seen for ${patience / 1000} s`;
+  return new OutcomeUnknownError(
+    `the outcome is unknown: ${why.message} Then ${looked}. ` +
+      "Run `pulumi up` again: it takes the account back if it was made, and makes it if it was not.",
+  );
+}

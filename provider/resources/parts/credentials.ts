@@ -1,0 +1,70 @@
+import * as auth from "../../api/auth";
+import { getClient } from "../../api/clients";
+import { ForbiddenError, ValidationError } from "../../api/errors";
+import { deleteToken, listUserTokens } from "../../api/tokens";
+import type { Api } from "../../api/transport";
+import * as users from "../../api/users";
+import type { Change } from "../../engine/define";
+
+/** What belongs to the user himself: his e-mail address, his password, and what keeps him from being deleted. */
+
+interface Credentials {
+  email: string;
+  password: string;
+}
+
+interface UserIds {
+  userId: number;
+  client: number;
+}
+
+export const sameEmail = (a: string | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
+
+export async function changeEmail(api: Api, { olds, news }: Change<Credentials, UserIds>) {
+  const token = await auth.getUserToken(api, olds.userId);
+  try {
+    await users.changeEmail(api, token, olds.userId, news.email, olds.password ?? news.password);
+  } catch (error) {
+    // A call that went through while its reply was lost is refused the next time: look before believing it.
+    const client = error instanceof ValidationError ? await getClient(api, olds.client) : undefined;
+    const email = client?.users.find((user) => user.id === olds.userId)?.email;
+    if (!sameEmail(email, news.email)) throw error;
+  }
+}
+
+export async function changePassword(api: Api, { olds, news }: Change<Credentials, UserIds>) {
+  // After a take-over nobody knows the old one.
+  if (olds.password === undefined) return;
+  const token = await auth.getUserToken(api, olds.userId);
+  try {
+    await users.changePassword(api, token, olds.userId, olds.password, news.password);
+  } catch (error) {
+    if (!(error instanceof ValidationError) || !("old" in error.fields)) throw error;
+    // Refused because an earlier call went through while its reply was lost?
+    if (await auth.canLogIn(api, news.email, news.password)) return;
+    const advice =
+      'The user changed his password himself. Leave it to him with the option `ignoreChanges: ["password"]`, ' +
+      "or declare the password that he has now.";
+    throw new ValidationError(error.call, 400, { ...error.fields, old: [...(error.fields.old ?? []), advice] });
+  }
+}
+
+/** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
+export async function deleteUser(api: Api, { userId, client, forceDestroy }: UserIds & { forceDestroy?: boolean }) {
+  try {
+    return await users.deleteUser(api, userId);
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error;
+    const token = await auth.getUserToken(api, userId);
+    const blocking = await listUserTokens(api, token, client, userId);
+    if (blocking.length === 0) return users.removeUserFromClient(api, client, userId);
+    if (!forceDestroy) {
+      throw new Error(
+        `${error.message} The user has ${blocking.length} API token(s). Delete them in Gcore's portal, or set ` +
+          "`forceDestroy: true`, run `pulumi up`, and destroy again.",
+      );
+    }
+    for (const { id } of blocking) await deleteToken(api, token, client, id);
+    await users.deleteUser(api, userId);
+  }
+}

@@ -1,0 +1,124 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { startSandbox } from "../../dist/sandbox";
+import { findPulumi } from "../../tools/pulumi-cli/find.mts";
+
+/** `npm run demo`, in a folder of the test's own: all that it keeps is in `.demo` there. */
+
+const root = resolve(__dirname, "../..");
+const emails = ["admin@initech.example", "it@acme.example", "ops@globex.example"];
+let folder: string;
+
+beforeEach(async () => {
+  // A first build takes minutes, which are no part of a test's time.
+  await findPulumi();
+  folder = mkdtempSync(join(tmpdir(), "gcore-demo-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+});
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [join(root, "tools/demo.mts"), ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (bytes) => (stdout += bytes));
+  child.stderr.on("data", (bytes) => (stderr += bytes));
+  // "close" comes when nobody is left who could write.
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((done, failed) => {
+    child.on("error", failed);
+    child.on("close", (code) => done({ code, stdout, stderr }));
+  });
+  const output = () => stdout;
+  return { child, ended, output };
+}
+
+async function demo(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await start(...args).ended;
+  expect(code, stdout + stderr).toBe(0);
+  return stdout;
+}
+
+/** The rows of the table: name, e-mail, user id, client id. */
+function tableIn(stdout: string): (string | number)[][] {
+  const lines = stdout.split("\n").map((line) => line.trim().split(/ {2,}/));
+  const head = lines.findIndex((line) => line.join() === "NAME,E-MAIL,USER ID,CLIENT ID");
+  expect(head).toBeGreaterThan(0);
+  const rows = lines.slice(
+    head + 1,
+    lines.findIndex((line, i) => i > head && line.length === 1),
+  );
+  return rows.map(([name = "", email = "", userId, client]) => [name, email, Number(userId), Number(client)]);
+}
+
+/** What the demo's sandbox holds: e-mail, user id and client id of every account that has its user. */
+async function accounts(): Promise<(string | number)[][]> {
+  const { sandbox, close } = await startSandbox({ file: join(folder, ".demo/sandbox.db") });
+  const found = sandbox.accounts().flatMap(({ client, users }) => users.map(({ id, email }) => [email, id, client]));
+  await close();
+  return found.sort();
+}
+
+test("creates three accounts, shows their ids, changes nothing after that, and destroys them", async () => {
+  const first = await demo();
+  const rows = tableIn(first);
+  expect(rows.map(([name]) => name)).toEqual(["acme", "globex", "initech"]);
+  expect(rows.map((row) => row.slice(1)).sort()).toEqual(await accounts());
+  expect((await accounts()).map(([email]) => email)).toEqual(emails);
+  expect(first).toMatch(
+    /\+ 4 created.*\$ pulumi up [^\n]*--expect-no-changes\n.*4 unchanged.*npm run demo -- destroy/s,
+  );
+
+  const second = await demo();
+  expect(tableIn(second)).toEqual(rows);
+  expect(second).not.toMatch(/created|updated/);
+
+  const state = JSON.parse(await demo("stack", "export"));
+  const kept = state.deployment.resources.filter(({ type }: { type: string }) => type.endsWith(":ClientUser"));
+  expect(kept.map(({ outputs }: { outputs: { userId: number } }) => outputs.userId).sort()).toEqual(
+    rows.map((row) => row[2]).sort(),
+  );
+  expect(existsSync(join(root, "examples/client-user/Pulumi.demo.yaml"))).toBe(false);
+
+  expect(await demo("destroy")).toContain("- 4 deleted");
+  expect(await accounts()).toEqual([]);
+});
+
+test("a command that fails ends as it ends on its own", async () => {
+  const { code, stderr } = await start("stack", "select", "elsewhere").ended;
+  expect(code).toBeGreaterThan(0);
+  expect(stderr).toContain("no stack named 'elsewhere' found");
+});
+
+test.skipIf(process.platform === "win32")("Ctrl-C in mid-run leaves no process, and the next run goes on", async () => {
+  const { child, ended, output } = start();
+  await expect.poll(output, { timeout: 60_000, interval: 20 }).toContain("ClientUser acme creating");
+  const family = [child.pid ?? 0, ...descendants(child.pid ?? 0)];
+  // The demo, the door, the CLI, the program and the provider's process at least.
+  expect(family.length).toBeGreaterThanOrEqual(5);
+  child.kill("SIGINT");
+  const { code, stdout } = await ended;
+  expect(code).toBe(130);
+  expect(stdout).not.toContain("CLIENT ID");
+  await expect.poll(() => processes().filter(({ pid }) => family.includes(pid))).toEqual([]);
+
+  expect(tableIn(await demo())).toHaveLength(3);
+  expect((await accounts()).map(([email]) => email)).toEqual(emails);
+});
+
+/** All processes that run; one that has ended and that nobody asked about yet does not. */
+function processes(): { pid: number; parent: number }[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" }).trim().split("\n");
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , stat]) => !stat?.startsWith("Z"))
+    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
+}
+
+function descendants(pid: number, all = processes()): number[] {
+  return all.filter(({ parent }) => parent === pid).flatMap((child) => [child.pid, ...descendants(child.pid, all)]);
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import type { FaultInput } from "../../dist/sandbox";
+import { type Declared, startWorld } from "../support/process";
+
+/** The create protocol: after whatever fault, one account a declared e-mail, its id known or a clear error. */
+
+const post = { method: "POST", path: "/iam/users" } as const;
+const lookUps = { method: "GET", path: "/iam/clients" } as const;
+
+test("without a fault: one request", async () => {
+  const world = await startWorld();
+  const { id, outs } = await world.start().create(world.declare("acme"));
+  expect(world.api.calls()).toEqual(["POST /iam/users"]);
+  const [account] = world.api.sandbox.accounts();
+  expect([id, outs.client]).toEqual([String(account?.users[0]?.id), account?.client]);
+  expect(world.told).toEqual([]);
+});
+
+describe.each([
+  ["the origin mark", {}],
+  ["a customId of one's own", { customId: "crm-7" }],
+  ["no customId", { customId: null }],
+])("with %s", (_what, more) => {
+  test.each<[string, FaultInput, string[]]>([
+    ["handled, then dropped", { kind: "drop-after" }, ["POST /iam/users"]],
+    ["handled, then 500", { kind: "status-after", status: 500 }, ["POST /iam/users"]],
+    ["handled, then 502 with HTML", { kind: "status-after", status: 502 }, ["POST /iam/users"]],
+    ["handled, then truncated JSON", { kind: "truncated-json" }, ["POST /iam/users"]],
+    ["handled, then a body of other types", { kind: "wrong-type" }, ["POST /iam/users"]],
+    ["handled, then an empty body", { kind: "unreadable" }, ["POST /iam/users"]],
+    ["dropped before", { kind: "drop-before" }, ["POST /iam/users", "POST /iam/users"]],
+    ["500 before", { kind: "status-before", status: 500 }, ["POST /iam/users", "POST /iam/users"]],
+    [
+      "429 in seconds",
+      { kind: "rate-limit", retryAfter: "seconds", seconds: 7 },
+      ["POST /iam/users", "POST /iam/users"],
+    ],
+    ["429 as a date", { kind: "rate-limit", retryAfter: "date", seconds: 7 }, ["POST /iam/users", "POST /iam/users"]],
+    ["429 without a word", { kind: "rate-limit", retryAfter: "absent" }, ["POST /iam/users", "POST /iam/users"]],
+    ["429 with garbage", { kind: "rate-limit", retryAfter: "garbage" }, ["POST /iam/users", "POST /iam/users"]],
+  ])("%s: one account, and its id", async (_fault, fault, posts) => {
+    const world = await startWorld();
+    world.fault({ ...post, ...fault } as FaultInput);
+    const { id, outs } = await world.start().create(world.declare("acme", more));
+    const accounts = world.api.sandbox.accounts();
+    expect(accounts).toHaveLength(1);
+    expect([id, outs.client]).toEqual([String(accounts[0]?.users[0]?.id), accounts[0]?.client]);
+    const calls = world.api.calls();
+    expect(calls.filter((call) => call === "POST /iam/users")).toEqual(posts);
+    expect(calls.filter((call) => call.endsWith("/login")).length).toBeLessThanOrEqual(1);
+    // Nothing but the POST changes anything: what was made is what was declared.
+    expect(calls.filter((call) => !/^GET |^POST \/iam\/(users|auth\/jwt\/login)$/.test(call))).toEqual([]);
+  });
+});
+
+test("the reply is lost and reads are stale: it is looked for until it shows, and the wait is told once", async () => {
+  const world = await startWorld();
+  world.fault({ kind: "drop-after", ...post });
+  world.fault({ kind: "stale-reads", ms: 20_000, times: "always" });
+  const { outs } = await world.start().create(world.declare("acme"));
+  expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
+  expect(world.api.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
+  expect(world.told).toHaveLength(2);
+  expect(world.told[0]).toMatch(/no reply .*Looking for it for another \d+ s/);
+  expect(world.told[1]).toMatch(/client account \d+ .*taken back/);
+});
+
+test("reads stay stale beyond the deadline: the second POST is refused by the API, and nothing is made twice", async () => {
+  const world = await startWorld();
+  world.fault({ kind: "drop-after", ...post });
+  world.fault({ kind: "stale-reads", ms: 90_000, times: "always" });
+  const { outs } = await world.start().create(world.declare("acme"));
+  expect(world.api.sandbox.accounts()).toHaveLength(1);
+  expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
+});
+
+test("nothing can be found out: an error that says so and what to run; the next up converges", async () => {
+  const world = await startWorld({ maxRetries: "1", recoveryTimeoutSeconds: "5" });
+  world.fault({ kind: "drop-after", ...post, times: "always" });
+  world.fault({ kind: "status-before", status: 503, ...lookUps, times: "always" });
+  const declared = world.declare("acme");
+  await expect(world.start().create(declared)).rejects.toThrow(/outcome is unknown.*503.*Run `pulumi up` again/);
+  expect(world.api.sandbox.accounts()).toHaveLength(1);
+  world.api.sandbox.faults.remove();
+  const { outs } = await world.start().create(declared);
+  expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
+  expect(world.api.sandbox.accounts()).toHaveLength(1);
+});
+
+test("other refusals are refusals: nothing retried, nothing looked up", async () => {
+  const world = await startWorld();
+  await expect(world.start().create(world.declare("acme", { seller: 999 }))).rejects.toThrow(/seller: /);
+  expect(world.api.calls()).toEqual(["POST /iam/users"]);
+  await expect(world.start({ ...world.api.env, GCORE_API_KEY: "1" }).create(world.declare("acme"))).rejects.toThrow(
+    /401/,
+  );
+  expect(world.api.calls()).toEqual(["POST /iam/users"]);
+});
+
+describe("after a crash between the POST and its reply", () => {
+  test.each([
+    ["the origin mark", {}, 0],
+    ["a customId of one's own, and the password", { customId: "crm-7" }, 1],
+  ])("a re-run takes the account back by %s", async (_proof, more, logins) => {
+    const world = await startWorld();
+    const declared = world.declare("acme", more);
+    await world.start().create(declared);
+    world.api.calls();
+    const { outs } = await world.start().create({ ...declared, company: "Renamed Ltd" });
+    const calls = world.api.calls();
+    expect(calls.filter((call) => call.endsWith("/login"))).toHaveLength(logins);
+    expect(calls.at(-1)).toBe(`PATCH /iam/clients/${outs.client}`);
+    expect(world.api.sandbox.accounts()).toMatchObject([{ client: outs.client, companyName: "Renamed Ltd" }]);
+  });
+
+  test("a failure while it is brought to what is declared keeps its id", async () => {
+    const world = await startWorld();
+    await world.start().create(world.declare("acme"));
+    world.fault({ kind: "status-before", status: 403, method: "PATCH", path: "/iam/clients/*" });
+    const failure = await world
+      .start()
+      .create(world.declare("acme", { company: "New" }))
+      .catch((error) => error);
+    const [account] = world.api.sandbox.accounts();
+    expect(failure).toMatchObject({
+      id: String(account?.users[0]?.id),
+      properties: { client: account?.client, company: "acme Ltd", __provider: "the serialized provider" },
+      reasons: [expect.stringMatching(/403/)],
+    });
+  });
+});
+
+describe("somebody else's account is never taken", () => {
+  test.each<[string, Declared, Declared, RegExp]>([
+    ["another stack's mark", { customId: "pulumi:shop/dev/acme" }, {}, /managed by pulumi:shop\/dev\/acme/],
+    ["another customId", { customId: "crm-1" }, { customId: "crm-2" }, /with customId "crm-1"/],
+    ["no customId", { customId: null }, {}, /client account 50001/],
+    ["no customId on either side", { customId: null }, { customId: null }, /client account 50001/],
+    [
+      "the same customId, another password",
+      { customId: "crm-1", password: "his-own-W0rd" },
+      { customId: "crm-1" },
+      /crm-1/,
+    ],
+  ])("%s", async (_what, theirs, ours, text) => {
+    const world = await startWorld();
+    await world.start().create(world.declare("acme", theirs));
+    const before = JSON.stringify(world.api.sandbox.accounts());
+    world.api.calls();
+    const failure = await world
+      .start()
+      .create(world.declare("acme", { company: "Ours", ...ours }))
+      .catch((error) => error);
+    expect(failure.message).toMatch(text);
+    expect(failure.message).toMatch(/set adoptId: "50001\/8001"/);
+    expect(failure.message).not.toContain("W0rd");
+    expect(failure.id).toBeUndefined();
+    const calls = world.api.calls();
+    expect(calls.filter((call) => call === "POST /iam/users")).toHaveLength(1);
+    expect(calls.filter((call) => !/^GET |^POST \/iam\/(users|auth\/jwt\/login)$/.test(call))).toEqual([]);
+    expect(JSON.stringify(world.api.sandbox.accounts())).toBe(before);
+  });
+
+  test.each<[string, (world: Awaited<ReturnType<typeof startWorld>>) => unknown]>([
+    ["two-step verification is on", (world) => world.api.sandbox.updateUser(8001, { two_fa: true })],
+    [
+      "it is older than the recovery window",
+      (world) =>
+        world.api.sandbox.updateClient(50001, { created_at: new Date(world.clock.now() - 3_700_000).toISOString() }),
+    ],
+  ])("the same customId and password, but %s", async (_what, prepare) => {
+    const world = await startWorld();
+    const declared = world.declare("acme", { customId: "crm-1" });
+    await world.start().create(declared);
+    prepare(world);
+    await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
+  });
+
+  test("with a window of 0 a customId is never a proof", async () => {
+    const world = await startWorld({ recoveryWindowMinutes: "0" });
+    const declared = world.declare("acme", { customId: "crm-1" });
+    await world.start().create(declared);
+    await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
+  });
+
+  test("a stranger's account of the same e-mail and password, made long before our lost POST", async () => {
+    const world = await startWorld();
+    const declared = world.declare("acme", { customId: null });
+    await world.start().create(declared);
+    world.api.sandbox.updateClient(50001, { created_at: new Date(world.clock.now() - 600_000).toISOString() });
+    world.fault({ kind: "drop-before", ...post });
+    await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
+    expect(world.api.calls().filter((call) => call.endsWith("/login"))).toEqual([]);
+  });
+
+  test("another reseller's: invisible, so the API's refusal stands", async () => {
+    const world = await startWorld();
+    await world.start({ ...world.api.env, GCORE_API_KEY: "5678$sandbox-second-key" }).create(world.declare("acme"));
+    await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/answered 400: email: /);
+    expect(world.clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(5_500);
+    expect(world.api.sandbox.accounts()).toHaveLength(1);
+  });
+});

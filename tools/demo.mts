@@ -1,0 +1,130 @@
+// npm run demo: examples/client-user on the real engine against a sandbox, with all that is kept in .demo/.
+// npm run demo -- ARGS: any Pulumi command on the same stack and sandbox.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { startSandbox } from "pulumi-gcore-reseller/sandbox";
+
+interface Account {
+  name: string;
+  email: string;
+  userId: number;
+  client: number;
+}
+
+/** A command failed, or was stopped, and has told why. */
+class Ended extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super();
+    this.code = code;
+  }
+}
+
+const folder = resolve(".demo");
+const example = join(import.meta.dirname, "../examples/client-user");
+const door = join(import.meta.dirname, "pulumi-cli/main.mts");
+
+let running: ChildProcess | undefined;
+let stoppedBy: NodeJS.Signals | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stoppedBy = signal;
+    // A terminal's Ctrl-C reaches the command by itself; a second one would stop it at once.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) running?.kill(signal);
+  });
+}
+
+mkdirSync(join(folder, "state"), { recursive: true });
+// A project of its own, so that the stack's config stays in this folder too.
+const main = relative(folder, example).replaceAll("\\", "/");
+writeFileSync(join(folder, "Pulumi.yaml"), `name: client-user\nruntime: nodejs\nmain: ${main}\n`);
+
+const { url, sandbox, close } = await startSandbox({ file: join(folder, "sandbox.db") });
+const args = process.argv.slice(2);
+try {
+  if (args.length === 0) await demo();
+  else await pulumi(...args, ...(args[0] === "destroy" ? ["--yes"] : []));
+} catch (error) {
+  if (!(error instanceof Ended)) throw error;
+  process.exitCode = error.code;
+} finally {
+  await close();
+}
+
+async function demo(): Promise<void> {
+  await pulumi("stack", "select", "--create", "demo");
+  if (!("client-user:initialPassword" in JSON.parse(await outputOf("config", "--json")))) {
+    await pulumi("config", "set", "--secret", "initialPassword", randomBytes(18).toString("base64url"));
+  }
+  await shown("up", "--yes", "--skip-preview", "--suppress-outputs");
+  say(table(JSON.parse(await outputOf("stack", "output", "--json", "accounts"))));
+  say("The same once more, and nothing changes:");
+  await shown("up", "--yes", "--skip-preview", "--suppress-outputs", "--expect-no-changes");
+  say(
+    [
+      "Look around, with any Pulumi command:",
+      "  npm run demo -- stack export",
+      "  npm run demo -- preview          (after a change of examples/client-user/index.ts)",
+      "  npm run demo -- refresh --yes",
+      "And at the end:",
+      "  npm run demo -- destroy",
+    ].join("\n"),
+  );
+}
+
+function table(accounts: Account[]): string {
+  const rows = accounts.map(({ name, email, userId, client }) => [name, email, `${userId}`, `${client}`]);
+  const lines = [["NAME", "E-MAIL", "USER ID", "CLIENT ID"], ...rows];
+  const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, i) => cell.padEnd(width(i)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+async function shown(...command: string[]): Promise<void> {
+  say(`$ pulumi ${command.join(" ")}`);
+  await pulumi(...command);
+}
+
+async function pulumi(...command: string[]): Promise<void> {
+  await run(command, "inherit");
+}
+
+function outputOf(...command: string[]): Promise<string> {
+  return run(command, "pipe");
+}
+
+async function run(command: string[], stdout: "inherit" | "pipe"): Promise<string> {
+  endIfStopped();
+  const env = {
+    ...process.env,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: "file://./state",
+    PULUMI_CONFIG_PASSPHRASE: "demo",
+    GCORE_BASE_URL: url,
+    GCORE_API_KEY: Object.keys(sandbox.apiKeys)[0],
+  };
+  running = spawn(process.execPath, [door, ...command], { cwd: folder, env, stdio: ["inherit", stdout, "inherit"] });
+  const [output, [code]] = await Promise.all([running.stdout ? text(running.stdout) : "", once(running, "close")]);
+  endIfStopped();
+  if (code !== 0) throw new Ended(code ?? 1);
+  return output;
+}
+
+function endIfStopped(): void {
+  if (stoppedBy) throw new Ended(128 + constants.signals[stoppedBy]);
+}
+
+function say(text: string): void {
+  process.stdout.write(`\n${text}\n`);
+}
