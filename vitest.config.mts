@@ -9,7 +9,7 @@ export default defineConfig({
       { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"] } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
       { test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "engine", include: ["test/engine/**/*.test.ts"], ...slow } },
+      { test: { name: "engine", include: ["test/{engine,soak}/**/*.test.ts"], ...slow } },
     ],
   },
 });

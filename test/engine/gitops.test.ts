@@ -69,7 +69,11 @@ async function newRepository(env: Record<string, string>) {
     });
   };
   const git = (cwd: string, ...args: string[]) =>
-    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", "-C", cwd, ...args], { stdio: "pipe" });
+    execFileSync(
+      "git",
+      ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "-C", cwd, ...args],
+      { stdio: "pipe" },
+    );
   const commit = () => {
     git(repository, "add", "--all");
     git(repository, "commit", "--quiet", "--message", "change");
@@ -148,7 +152,10 @@ test("preview, up and a nightly check, as a pipeline runs them", async () => {
   const acme = api.sandbox.accounts().find(({ email }) => email === "it@acme.example");
   await api.send("PATCH", `/iam/clients/${acme?.client}`, { companyName: "Somebody else's Ltd" });
   const drift = await repository.workflow("drift");
-  expect(drift).toMatchObject({ ...red, output: expect.stringMatching(/ClientUser acme update \[diff: .*~company\]/s) });
+  expect(drift).toMatchObject({
+    ...red,
+    output: expect.stringMatching(/ClientUser acme update \[diff: .*~company\]/s),
+  });
   expect(api.calls().filter((call) => !call.startsWith("GET /iam/clients"))).toEqual([]);
   // The check only looks: it is as red the next night.
   expect(await repository.workflow("drift")).toMatchObject(red);
@@ -188,6 +195,7 @@ test("what a pull request must not do turns its preview red, and nothing is sent
 
   const noKey = await repository.workflow("preview", { GCORE_API_KEY: "" });
   expect(noKey).toMatchObject({ ...red, output: expect.stringContaining("GCORE_API_KEY") });
+  expect(api.calls()).toEqual([]);
 });
 
 test("every pipeline runs the scripts of package.json, one run at a time", () => {

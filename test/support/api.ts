@@ -21,6 +21,8 @@ export type TestApi = Awaited<ReturnType<typeof startApi>>;
 export async function startApi(options: SandboxOptions = {}) {
   const { sandbox, url, close } = await startSandbox(options);
   const seen: Exchange[] = [];
+  let watch: ((nth: number) => unknown) | undefined;
+  let nth = 0;
   const handle = sandbox.fetch;
   const keep = async (request: Request) => {
     const { pathname, searchParams } = new URL(request.url);
@@ -33,6 +35,7 @@ export async function startApi(options: SandboxOptions = {}) {
       authorization: request.headers.get("authorization"),
     };
     if (!pathname.startsWith("/_sandbox")) seen.push(exchange);
+    watch?.(nth++);
     const response = await handle(request);
     exchange.status = response.status;
     return response;
@@ -57,6 +60,11 @@ export async function startApi(options: SandboxOptions = {}) {
   return {
     url,
     sandbox,
+    /** Calls `watcher` as each request comes, with its number from 0, before it is handled. */
+    onRequest: (watcher: typeof watch) => {
+      watch = watcher;
+      nth = 0;
+    },
     /** What a pipeline has in its environment. */
     env: { GCORE_API_KEY: apiKey, GCORE_BASE_URL: url },
     seen,

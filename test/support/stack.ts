@@ -96,11 +96,14 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
     const run = new Promise<Run>((done, failed) => {
-      child.on("error", failed);
-      child.on("close", (code) => {
+      const ended = () => {
         everything.push(output);
-        done({ code, output });
-      });
+        done({ code: child.exitCode, output });
+      };
+      child.on("error", failed);
+      child.on("close", ended);
+      // Who is killed leaves children behind that hold the pipes open.
+      child.on("exit", (_code, signal) => signal && ended());
     });
     return { child, run };
   };
@@ -126,6 +129,11 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     pulumi,
     ok,
     start,
+    /** The state is gone, as if somebody had deleted the backend's files. */
+    loseState: () => {
+      rmSync(state, { recursive: true });
+      mkdirSync(state);
+    },
     removeProgram: () => {
       for (const file of ["index.cjs", "program.json"]) rmSync(join(program, file));
     },

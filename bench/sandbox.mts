@@ -1,0 +1,74 @@
+// The built sandbox in a process of its own, so that its work is not counted as a contender's.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Api } from "./contenders/contender.mts";
+
+const startLimitMs = 30_000;
+const cli = join(import.meta.dirname, "../dist/sandbox/cli.js");
+
+export interface BenchSandbox extends Api {
+  reset(): Promise<void>;
+  clearRequests(): Promise<void>;
+  /** How many calls came in since, by HTTP method. */
+  requests(): Promise<Record<string, number>>;
+  /** Every account that has a user, as `e-mail company`. */
+  accounts(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startSandbox(latencyMs: number): Promise<BenchSandbox> {
+  const child = spawn(process.execPath, [cli, "--latency", String(latencyMs)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const stop = async () => {
+    child.kill();
+    await exited;
+  };
+  try {
+    const { url, key } = await printed(child.stdout);
+    const door = async (method: string, path: string) => {
+      const response = await fetch(`${url}/_sandbox/${path}`, { method });
+      if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${method} ${path}`);
+      return response.text();
+    };
+    const order = async (method: string, path: string) => void (await door(method, path));
+    const list = async <T,>(path: string) => JSON.parse(await door("GET", path)) as T[];
+    return {
+      url,
+      key,
+      reset: () => order("POST", "reset"),
+      clearRequests: () => order("DELETE", "requests"),
+      async requests() {
+        const counts: Record<string, number> = {};
+        for (const { method } of await list<{ method: string }>("requests")) counts[method] = (counts[method] ?? 0) + 1;
+        return counts;
+      },
+      async accounts() {
+        const accounts = await list<{ companyName: string; users: { email: string }[] }>("accounts");
+        return accounts.flatMap(({ companyName, users }) => users.map(({ email }) => `${email} ${companyName}`));
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function printed(stdout: AsyncIterable<Buffer>): Promise<Api> {
+  let said = "";
+  const reading = (async () => {
+    for await (const bytes of stdout) {
+      said += bytes;
+      const [, url, key] = /GCORE_BASE_URL='(.*)' GCORE_API_KEY='(.*)'\n/.exec(said) ?? [];
+      if (url && key) return { url, key };
+    }
+    throw new Error("the sandbox ended at its start");
+  })();
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error("the sandbox did not start in time")), startLimitMs).unref();
+  });
+  return Promise.race([reading, late]);
+}

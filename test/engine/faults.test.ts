@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { startApi, type TestApi } from "../support/api";
+import { descendants, kill } from "../support/processes";
+import { ids, newStack, type Stack } from "../support/stack";
+
+/** The worst moments, each on purpose: what the seeded rounds of test/soak meet by chance. */
+
+const users = {
+  anna: { email: "anna@acme.example", password: "anna-W0rd-1", company: "Anna" },
+  bert: { email: "bert@acme.example", password: "bert-W0rd-1", company: "Bert" },
+};
+const emails = ["anna@acme.example", "bert@acme.example"];
+const skipCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" };
+
+/** Runs `up` and strikes when the API has handled the first POST and has not answered it. */
+async function struckBetweenSendAndAnswer(api: TestApi, stack: Stack, strike: (pid: number) => void) {
+  api.sandbox.faults.add({ kind: "delay", ms: 3000, when: "after", method: "POST", times: "always" });
+  const { child, run } = stack.start(["up", "--yes", "--skip-preview"]);
+  let family: number[] = [];
+  const answered = setInterval(() => {
+    if (api.sandbox.accounts().length < 2 || family.length > 0) return;
+    family = descendants(Number(child.pid)).map(({ pid }) => pid);
+    strike(Number(child.pid));
+  }, 20);
+  const ended = await run;
+  clearInterval(answered);
+  kill(family);
+  api.sandbox.faults.remove();
+  expect(family.length).toBeGreaterThan(0);
+  expect(api.sandbox.accounts()).toHaveLength(2);
+  return ended;
+}
+
+async function converges(api: TestApi, stack: Stack) {
+  const made = api.sandbox.accounts();
+  await stack.pulumi("cancel", "--yes");
+  api.calls();
+  await stack.up();
+  expect(api.calls().filter((call) => !/^GET |^POST \/iam\/users$/.test(call))).toEqual([]);
+  expect(api.sandbox.accounts()).toEqual(made);
+  const inState = Object.values(await stack.users()).map((user) => ids(user).client);
+  expect(inState.sort()).toEqual(made.map(({ client }) => client).sort());
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  await stack.destroy();
+  expect(api.emails()).toEqual([]);
+}
+
+describe.each([
+  ["with checkpoints", {}],
+  ["without checkpoints", skipCheckpoints],
+])("%s, between send and answer", (_mode, mode) => {
+  test("kill -9 of the provider process: a plain up takes both accounts back", async () => {
+    const api = await startApi();
+    const stack = await newStack({ ...api.env, ...mode });
+    stack.write({ users });
+    const run = await struckBetweenSendAndAnswer(api, stack, (pid) => {
+      const plugins = descendants(pid).filter(({ command }) => command.includes("dynamic-provider"));
+      expect(plugins.length).toBeGreaterThan(0);
+      kill(plugins.map((plugin) => plugin.pid));
+    });
+    expect(run.code).not.toBe(0);
+    await converges(api, stack);
+  });
+
+  test("kill -9 of the CLI: cancel, then a plain up takes both accounts back", async () => {
+    const api = await startApi();
+    const stack = await newStack({ ...api.env, ...mode });
+    stack.write({ users });
+    await struckBetweenSendAndAnswer(api, stack, (pid) => kill([pid]));
+    await converges(api, stack);
+  });
+});
+
+test("Ctrl-C: what is under way is waited for and kept", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  stack.write({ users });
+  const run = await struckBetweenSendAndAnswer(api, stack, (pid) => process.kill(pid, "SIGINT"));
+  expect(run.code).not.toBe(0);
+  expect(Object.keys(await stack.users()).sort()).toEqual(["anna", "bert"]);
+  await converges(api, stack);
+});
+
+test("the state file is lost: a plain up takes every account back and makes none", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  stack.write({ users });
+  await stack.up();
+  stack.loseState();
+  await stack.ok("stack", "init", "prod");
+  expect(await stack.users()).toEqual({});
+  await converges(api, stack);
+});
+
+test("a second stack with the same users is refused, adopts nothing, and its destroy touches nothing", async () => {
+  const api = await startApi();
+  const first = await newStack(api.env);
+  first.write({ users });
+  await first.up();
+  const before = await Promise.all(api.sandbox.accounts().map(({ client }) => api.client(client)));
+
+  const second = await newStack(api.env, { stack: "dev" });
+  second.write({ users });
+  const run = await second.pulumi("up", "--yes", "--skip-preview");
+  expect(run.code).not.toBe(0);
+  expect(run.output).toMatch(/managed by pulumi:shop\/prod\/anna/);
+  expect(run.output).toMatch(/set adoptId: "\d+\/\d+"/);
+  expect(await second.users()).toEqual({});
+  await second.destroy();
+  expect(await Promise.all(api.sandbox.accounts().map(({ client }) => api.client(client)))).toEqual(before);
+  expect(api.emails().sort()).toEqual(emails);
+  expect(await first.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+});
+
+test("a lost reply in an ordinary up: found, said in one line, and the up succeeds", async () => {
+  const api = await startApi();
+  const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
+  api.sandbox.faults.add({ kind: "drop-after", method: "POST", path: "/iam/users" });
+  stack.write({ users: { anna: users.anna } });
+  const up = await stack.up();
+  expect(up.output).toMatch(/client account 50001 \(user 8001\) was made by an earlier attempt and is taken back/);
+  expect(up.output).toMatch(/"query":\{"users_email":"sha256:[0-9a-f]{12}"/);
+  expect(up.output).not.toMatch(/users_email=|"users_email":"anna/);
+  expect(api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
+  await converges(api, stack);
+});

@@ -1,0 +1,171 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { AccountRecord, RequestRecord } from "../../dist/sandbox";
+import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
+
+/** The package as its users get it: packed, installed with npm into a project elsewhere, and run there. */
+
+const root = resolve(__dirname, "../..");
+const password = "first-W0rd-of-acme";
+let cli: FoundPulumi;
+let folder: string;
+let tarball: string;
+let packed: string[];
+
+beforeAll(async () => {
+  cli = await findPulumi();
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "gcore-packed-")));
+  const [pack] = JSON.parse(
+    run(root, "npm", ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder]),
+  );
+  tarball = join(folder, pack.filename);
+  packed = pack.files.map(({ path }: { path: string }) => path);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("holds what a program needs, and nothing of the workshop", () => {
+  expect(packed).toEqual(
+    expect.arrayContaining([
+      "package.json",
+      "README.md",
+      "LICENSE",
+      "dist/provider/index.js",
+      "dist/provider/index.d.ts",
+      "dist/provider/runtime.js",
+      "dist/sandbox/index.js",
+      "dist/sandbox/cli.js",
+    ]),
+  );
+  const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/.+\.(js|d\.ts))$/;
+  expect(packed.filter((path) => !expected.test(path) || /(^|\/)(test|tools|bench)\/|\.test\./.test(path))).toEqual([]);
+});
+
+const program = `import { Config } from "@pulumi/pulumi";
+import { ClientUser } from "pulumi-gcore-reseller";
+
+export const acme = new ClientUser("acme", {
+  email: "it@acme.example",
+  password: new Config().requireSecret("password"),
+  company: "Acme Ltd",
+  services: [{ productName: "CDN", available: true }],
+});
+export const clientId = acme.client;
+`;
+/** What `pulumi new` makes, and the same as an ES module in JavaScript. */
+const projects = [
+  {
+    kind: "CommonJS TypeScript",
+    main: "index.ts",
+    manifest: { devDependencies: { "@types/node": "^22", typescript: "^5.0.0" } },
+    tsconfig: { strict: true, target: "es2020", module: "nodenext", moduleResolution: "nodenext", outDir: "bin" },
+  },
+  {
+    kind: "ES module JavaScript",
+    main: "index.js",
+    manifest: { type: "module" },
+  },
+];
+
+describe.each(projects)("installed for a $kind program", ({ main, manifest, tsconfig }) => {
+  let project: string;
+  let sandbox: { child: ChildProcess; env: Record<string, string> };
+  const installed = () => join(project, "node_modules/pulumi-gcore-reseller");
+
+  beforeAll(async () => {
+    project = mkdtempSync(join(folder, "project-"));
+    const write = (name: string, content: unknown) =>
+      writeFileSync(join(project, name), typeof content === "string" ? content : JSON.stringify(content));
+    const dependencies = { "@pulumi/pulumi": "^3.113.0" };
+    write("package.json", { name: "shop", private: true, main, dependencies, ...manifest });
+    write("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    write(main, program);
+    if (tsconfig) write("tsconfig.json", { compilerOptions: tsconfig, files: [main] });
+    mkdirSync(join(project, "state"));
+    run(project, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
+    sandbox = await startInstalledSandbox(project);
+  });
+  afterAll(() => sandbox?.child.kill());
+
+  const pulumi = (...args: string[]) => {
+    const env = pulumiEnv(cli, {
+      PULUMI_HOME: join(project, "home"),
+      PULUMI_BACKEND_URL: `file://${join(project, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...sandbox.env,
+    });
+    const output = run(project, cli.command, ["--non-interactive", ...args], env);
+    expect(output).not.toContain(password);
+    return output;
+  };
+  const door = async <T>(path: string): Promise<T> =>
+    (await fetch(`${sandbox.env.GCORE_BASE_URL}/_sandbox/${path}`)).json() as Promise<T>;
+  const calls = async () => (await door<RequestRecord[]>("requests")).map(({ method, path }) => `${method} ${path}`);
+  const users = async () => (await door<AccountRecord[]>("accounts")).flatMap((account) => account.users);
+
+  test("stands on its own, without a secret in it", () => {
+    expect(realpathSync(installed())).toBe(installed());
+    const pulumiSdk = run(installed(), process.execPath, ["-p", 'require.resolve("@pulumi/pulumi")']);
+    expect(pulumiSdk.startsWith(join(project, "node_modules"))).toBe(true);
+    const content = packed.map((path) => readFileSync(join(installed(), path), "utf8")).join("\n");
+    expect(content).not.toMatch(/PRIVATE KEY-----|\d+\$[0-9a-f]{32,}|pul-[0-9a-f]{40}/);
+    expect(content).not.toContain(root);
+  });
+
+  if (tsconfig) {
+    test("its types hold, with those of all that it needs", () => {
+      expect(run(project, process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."])).toBe(
+        "",
+      );
+    });
+  }
+
+  test("up, refresh and destroy against its own sandbox", async () => {
+    pulumi("stack", "init", "dev");
+    pulumi("config", "set", "--secret", "password", password);
+    pulumi("up", "--yes", "--skip-preview");
+    expect(await calls()).toEqual(["POST /iam/users"]);
+    const [account] = await door<AccountRecord[]>("accounts");
+    expect(JSON.parse(pulumi("stack", "output", "clientId", "--json"))).toBe(account?.client);
+    expect(account).toMatchObject({ email: "it@acme.example", custom_id: "pulumi:shop/dev/acme" });
+
+    pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    expect((await calls()).filter((call) => !call.startsWith("GET /iam/clients"))).toEqual(["POST /iam/users"]);
+
+    expect(pulumi("destroy", "--yes", "--skip-preview")).toContain("- 2 deleted");
+    expect(await users()).toEqual([]);
+  });
+
+  test("the sandbox ends when it is told to", async () => {
+    const ended = once(sandbox.child, "exit");
+    sandbox.child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  });
+});
+
+/** The installed command, with the environment that it prints. */
+async function startInstalledSandbox(project: string) {
+  const child = spawn(join(project, "node_modules/.bin/gcore-reseller-sandbox"), ["--port", "0"], {
+    cwd: project,
+    env: pulumiEnv(cli),
+    stdio: ["ignore", "pipe", "inherit"],
+    shell: process.platform === "win32",
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const variables = [...line.matchAll(/(GCORE_\w+)='([^']*)'/g)].map(([, name, value]) => [name, value]);
+    if (variables.length === 2) return { child, env: Object.fromEntries(variables) as Record<string, string> };
+  }
+  throw new Error("the installed sandbox did not start");
+}
+
+/** What a command prints; what it says when it fails is in the error. */
+function run(cwd: string, command: string, args: string[], env = process.env): string {
+  const shell = process.platform === "win32";
+  return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: "pipe", shell }).trim();
+}

@@ -1,0 +1,162 @@
+import { expect } from "vitest";
+import type { FaultInput } from "../../dist/sandbox";
+import { startApi, type TestApi } from "./api";
+import { fakeClock } from "./process";
+import { descendants, kill } from "./processes";
+import { newStack, type Program, type Stack } from "./stack";
+
+/**
+ * Rounds of bad luck on the real engine. One round is: an operation (up, changes, refresh, destroy) under seeded faults,
+ * perhaps with a kill; then what a person would do about it; then the count of what must never go wrong.
+ */
+
+export interface Tally {
+  rounds: number;
+  faults: number;
+  kills: number;
+  accounts: number;
+  duplicates: number;
+  orphans: number;
+  lost: number;
+}
+
+export const noTally = (): Tally => ({
+  rounds: 0,
+  faults: 0,
+  kills: 0,
+  accounts: 0,
+  duplicates: 0,
+  orphans: 0,
+  lost: 0,
+});
+
+type Mishap = "none" | "kill provider" | "kill CLI" | "Ctrl-C" | "state file lost";
+type Random = () => number;
+type Users = NonNullable<Program["users"]>;
+
+const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+
+/** Settings that keep a round short; the protocol is the same. */
+const quick = {
+  GCORE_RESELLER_RECOVERY_TIMEOUT_SECONDS: "3",
+  GCORE_RESELLER_REQUEST_TIMEOUT_SECONDS: "2",
+  GCORE_RESELLER_MAX_RETRIES: "3",
+};
+
+const faultKinds = [
+  { kind: "drop-before" },
+  { kind: "drop-after" },
+  { kind: "status-before", status: 500 },
+  { kind: "status-after", status: 500 },
+  { kind: "status-after", status: 502 },
+  { kind: "truncated-json" },
+  { kind: "wrong-type" },
+  { kind: "unreadable" },
+  { kind: "rate-limit", retryAfter: "seconds", seconds: 1 },
+  { kind: "rate-limit", retryAfter: "date", seconds: 1 },
+  { kind: "rate-limit", retryAfter: "absent" },
+  { kind: "rate-limit", retryAfter: "garbage" },
+  { kind: "delay", ms: 2500, when: "after" },
+  { kind: "unauthorized" },
+  { kind: "stale-reads", ms: 1500 },
+] as const satisfies FaultInput[];
+
+/** One stack's life, four rounds: created, changed, refreshed, destroyed, each under bad luck of its own. */
+export async function runLife(seed: number, tally: Tally): Promise<void> {
+  const { random } = fakeClock(seed * 7919 + 17);
+  for (let warmUp = 0; warmUp < 5; warmUp++) random();
+  const api = await startApi();
+  const skipCheckpoints = random() < 0.3 ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {};
+  const stack = await newStack({ ...api.env, ...quick, ...skipCheckpoints });
+  const names = ["anna", "bert", "cleo", "dora"].slice(0, 1 + Math.floor(random() * 4));
+  const declare = (more: object): Users =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        { email: `${name}@acme.example`, password: `${name}-W0rd-1`, company: name, ...more },
+      ]),
+    );
+  const round = async (operation: string[], users: Users) => {
+    stack.write({ users });
+    await underFaults(api, stack, operation, random, tally);
+    await recover(stack);
+    await count(api, stack, users, names.length, tally);
+  };
+
+  const up = ["up", "--yes", "--skip-preview"];
+  const first = declare({ services: [{ productName: "CDN", available: false }] });
+  const second = declare({ name: "Second", company: "Second", isTest: true, seller: 11 });
+  await round(up, first);
+  await round(up, second);
+  await round(["refresh", "--yes", "--skip-preview"], second);
+  stack.write({ users: {} });
+  await underFaults(api, stack, ["destroy", "--yes", "--skip-preview"], random, tally);
+  await stack.pulumi("cancel", "--yes");
+  await stack.destroy();
+  await count(api, stack, {}, names.length, tally);
+}
+
+async function underFaults(api: TestApi, stack: Stack, operation: string[], random: Random, tally: Tally) {
+  const faults = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(random, faultKinds));
+  for (const fault of faults) {
+    const often =
+      random() < 0.5 ? { times: 1 + Math.floor(random() * 3), skip: Math.floor(random() * 3) } : { probability: 0.3 };
+    api.sandbox.faults.add({ ...fault, ...often, seed: Math.floor(random() * 1e6) } as FaultInput);
+  }
+  const mishap = pick<Mishap>(random, ["none", "none", "kill provider", "kill CLI", "Ctrl-C", "state file lost"]);
+  // Half of the kills strike between a request and its answer, the others at any time.
+  const atRequest = random() < 0.5 ? Math.floor(random() * 4) : undefined;
+  const { child, run } = stack.start(operation);
+  const pid = Number(child.pid);
+  const family: number[] = [];
+  let struck = false;
+  const strike = () => {
+    if (struck || child.exitCode !== null) return;
+    struck = true;
+    const below = descendants(pid);
+    family.push(...below.map((one) => one.pid));
+    if (mishap === "kill provider")
+      kill(below.filter(({ command }) => /dynamic-provider/.test(command)).map((one) => one.pid));
+    if (mishap === "kill CLI") kill([pid]);
+    if (mishap === "Ctrl-C") child.kill("SIGINT");
+    tally.kills++;
+  };
+  const kills = mishap === "kill provider" || mishap === "kill CLI" || mishap === "Ctrl-C";
+  if (kills && atRequest !== undefined) api.onRequest((nth) => nth === atRequest && strike());
+  const timer = kills && atRequest === undefined ? setTimeout(strike, 300 + random() * 2500) : undefined;
+  await run;
+  clearTimeout(timer);
+  api.onRequest(undefined);
+  kill(family);
+  tally.faults += api.sandbox.faults.list().reduce((sum, { struck }) => sum + struck, 0);
+  api.sandbox.faults.remove();
+  if (mishap === "state file lost" && operation[0] === "up") stack.loseState();
+}
+
+/** What a person does after bad luck: unlock, look, and run the same thing again. */
+async function recover(stack: Stack) {
+  await stack.pulumi("cancel", "--yes");
+  await stack.ok("stack", "select", "--create", "prod");
+  const up = await stack.up();
+  expect(up.code, up.output).toBe(0);
+  const preview = await stack.preview("--expect-no-changes");
+  expect(preview.code, preview.output).toBe(0);
+}
+
+/** One account a declared e-mail; every id in state exists; every account made is in state. */
+async function count(api: TestApi, stack: Stack, users: Users, most: number, tally: Tally) {
+  const declared = Object.values(users).map((user) => String(user.email));
+  const emails = api.emails();
+  const made = api.sandbox
+    .accounts()
+    .flatMap(({ client, users: members }) => members.map(({ id }) => `${client}/${id}`));
+  const inState = Object.values(await stack.users()).map(({ outputs }) => `${outputs.client}/${outputs.userId}`);
+  tally.rounds++;
+  tally.accounts += declared.length;
+  tally.duplicates += emails.length - new Set(emails).size + Math.max(0, api.sandbox.accounts().length - most);
+  tally.orphans += made.filter((id) => !inState.includes(id)).length;
+  tally.lost += inState.filter((id) => !made.includes(id)).length;
+  expect(emails.sort()).toEqual(declared.sort());
+  expect(api.sandbox.accounts()).toHaveLength(most);
+  expect(inState.sort()).toEqual(made.sort());
+}

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Definition } from "../../provider/engine/define";
+
+/** What comes with a resource, besides its file: each failure says what to add. */
+
+const root = resolve(__dirname, "../..");
+const built = (path: string): Record<string, unknown> => createRequire(__filename)(join(root, "dist/provider", path));
+const readme = () => {
+  const path = join(root, "README.md");
+  expect(existsSync(path), "add README.md").toBe(true);
+  return readFileSync(path, "utf8");
+};
+
+/** The rows of the table under a heading, by the name in their first column. */
+function tableUnder(heading: string): Record<string, string> {
+  const [, section] = `\n${readme()}`.split(`\n${heading}\n`);
+  expect(section, `add "${heading}" with its table to README.md`).toBeDefined();
+  const [text = ""] = (section ?? "").split(/^#/m);
+  return Object.fromEntries([...text.matchAll(/^\|\s*`(\w+)`(.*)$/gm)].map(([, name = "", rest = ""]) => [name, rest]));
+}
+
+function expectNames(heading: string, names: readonly string[]) {
+  const found = Object.keys(tableUnder(heading));
+  const missing = names.filter((name) => !found.includes(name));
+  const unknown = found.filter((name) => !names.includes(name));
+  expect({ missing, unknown }, `README.md, table under "${heading}"`).toEqual({ missing: [], unknown: [] });
+}
+
+const resources = readdirSync(join(root, "provider/resources"))
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => basename(file, ".ts"))
+  .map((file) => ({ file, kind: file.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase()) }));
+
+test("there are resources to look at", () => {
+  expect(resources).toContainEqual({ file: "client-user", kind: "ClientUser" });
+});
+
+describe.each(resources)("$kind", ({ file, kind }) => {
+  const name = kind.replace(/^./, (letter) => letter.toLowerCase());
+  const definition = () => built(`resources/${file}.js`)[name] as Definition;
+
+  test("is defined and exported as its file is named", () => {
+    const exported = built(`resources/${file}.js`);
+    expect(exported[kind], `provider/resources/${file}.ts: export class ${kind}`).toBeTypeOf("function");
+    expect(exported[name], `provider/resources/${file}.ts: export const ${name} = defineResource(...)`).toBeDefined();
+  });
+
+  test("has a line in the registry, and its class can be imported", () => {
+    const verbs = { create: expect.any(Function), read: expect.any(Function) };
+    expect(built("runtime.js")[kind], `provider/runtime.ts: export const ${kind} = serve(${name})`).toMatchObject(
+      verbs,
+    );
+    expect(built("index.js")[kind], `provider/index.ts: export { ${kind} } from "./resources/${file}"`).toBe(
+      built(`resources/${file}.js`)[kind],
+    );
+  });
+
+  test.each([`test/engine/${file}.test.ts`, `examples/${file}/Pulumi.yaml`, `examples/${file}/index.ts`])(
+    "has %s",
+    (path) => expect(existsSync(join(root, path)), `add ${path}`).toBe(true),
+  );
+
+  test("has a row in the README's table of resources", () => {
+    expect(readme(), `README.md, table of resources: | \`${kind}\` | ...`).toMatch(
+      new RegExp(`^\\|\\s*\\[?\`${kind}\``, "m"),
+    );
+  });
+
+  test("has its inputs and outputs in the README", () => {
+    expectNames(`### ${kind} inputs`, Object.keys(definition().schema.shape));
+    expectNames(`### ${kind} outputs`, definition().outputs);
+  });
+});
+
+test("every setting is in the README, with its environment variable", () => {
+  const { settingNames, environmentVariable } = built("config.js") as typeof import("../../provider/config");
+  expectNames("## Settings", settingNames);
+  const rows = Object.entries(tableUnder("## Settings"));
+  const variables = rows.map(([name, row]) => [name, /`(GCORE_\w+)`/.exec(row)?.[1]]);
+  expect(Object.fromEntries(variables), "README.md, environment variables of the settings").toEqual(
+    Object.fromEntries(settingNames.map((name) => [name, environmentVariable(name)])),
+  );
+});
