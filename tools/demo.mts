@@ -81,14 +81,8 @@ function table(accounts: Account[]): string {
   const rows = accounts.map(({ name, email, userId, client }) => [name, email, `${userId}`, `${client}`]);
   const lines = [["NAME", "E-MAIL", "USER ID", "CLIENT ID"], ...rows];
   const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, i) => cell.padEnd(width(i)))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const cells = (line: string[]) => line.map((cell, column) => cell.padEnd(width(column)));
+  return lines.map((line) => cells(line).join("  ").trimEnd()).join("\n");
 }
 
 async function shown(...command: string[]): Promise<void> {

@@ -4,9 +4,12 @@ const LONGEST_TEXT = 300;
 /** Body fields whose values are secrets: an API that echoes them must not make us print them. */
 const SECRET_FIELDS = ["password", "old", "new", "double", "one_time_password"];
 
+/** Lists beside a message: the products that keep an availability from being changed. */
+const PRODUCT_LISTS = ["trial", "activating", "active"];
+
 /**
  * The API's words by field; what belongs to no field stands under `""`. Understands `{errors: {field: [text]}}`, the
- * same inside an array, `{message}` and lists beside it; anything else (HTML, nothing) gives no words.
+ * same inside an array, `{message}` and the lists beside it; anything else (HTML, nothing) gives no words.
  */
 export function readRefusal(body: string, secrets: string[]): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
@@ -16,10 +19,10 @@ export function readRefusal(body: string, secrets: string[]): Record<string, str
   };
   for (const part of [parse(body)].flat()) {
     if (!isObject(part)) continue;
-    for (const [key, value] of Object.entries(part)) {
-      if (key === "errors" && isObject(value)) for (const [field, texts] of Object.entries(value)) add(field, texts);
-      else add(key === "message" || key === "detail" || key === "errors" ? "" : key, value);
-    }
+    add("", part.message ?? part.detail);
+    for (const [field, texts] of Object.entries(isObject(part.errors) ? part.errors : { "": part.errors }))
+      add(field, texts);
+    for (const list of PRODUCT_LISTS) add(list, part[list]);
   }
   return fields;
 }

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AccountRecord, RequestRecord } from "../../dist/sandbox";
 import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
   cli = await findPulumi();
   folder = realpathSync(mkdtempSync(join(tmpdir(), "gcore-packed-")));
   const [pack] = JSON.parse(
-    run(root, "npm", ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder]),
+    await run(root, "npm", ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder]),
   );
   tarball = join(folder, pack.filename);
   packed = pack.files.map(({ path }: { path: string }) => path);
@@ -56,6 +57,7 @@ export const acme = new ClientUser("acme", {
 });
 export const clientId = acme.client;
 `;
+
 /** What `pulumi new` makes, and the same as an ES module in JavaScript. */
 const projects = [
   {
@@ -86,12 +88,12 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
     write(main, program);
     if (tsconfig) write("tsconfig.json", { compilerOptions: tsconfig, files: [main] });
     mkdirSync(join(project, "state"));
-    run(project, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
+    await run(project, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
     sandbox = await startInstalledSandbox(project);
   });
   afterAll(() => sandbox?.child.kill());
 
-  const pulumi = (...args: string[]) => {
+  const pulumi = async (...args: string[]) => {
     const env = pulumiEnv(cli, {
       PULUMI_HOME: join(project, "home"),
       PULUMI_BACKEND_URL: `file://${join(project, "state")}`,
@@ -99,7 +101,7 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       ...sandbox.env,
     });
-    const output = run(project, cli.command, ["--non-interactive", ...args], env);
+    const output = await run(project, cli.command, ["--non-interactive", ...args], env);
     expect(output).not.toContain(password);
     return output;
   };
@@ -108,9 +110,9 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
   const calls = async () => (await door<RequestRecord[]>("requests")).map(({ method, path }) => `${method} ${path}`);
   const users = async () => (await door<AccountRecord[]>("accounts")).flatMap((account) => account.users);
 
-  test("stands on its own, without a secret in it", () => {
+  test("stands on its own, without a secret in it", async () => {
     expect(realpathSync(installed())).toBe(installed());
-    const pulumiSdk = run(installed(), process.execPath, ["-p", 'require.resolve("@pulumi/pulumi")']);
+    const pulumiSdk = await run(installed(), process.execPath, ["-p", 'require.resolve("@pulumi/pulumi")']);
     expect(pulumiSdk.startsWith(join(project, "node_modules"))).toBe(true);
     const content = packed.map((path) => readFileSync(join(installed(), path), "utf8")).join("\n");
     expect(content).not.toMatch(/PRIVATE KEY-----|\d+\$[0-9a-f]{32,}|pul-[0-9a-f]{40}/);
@@ -118,27 +120,27 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
   });
 
   if (tsconfig) {
-    test("its types hold, with those of all that it needs", () => {
-      expect(run(project, process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."])).toBe(
-        "",
-      );
+    test("its types hold, with those of all that it needs", async () => {
+      expect(
+        await run(project, process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."]),
+      ).toBe("");
     });
   }
 
   test("up, refresh and destroy against its own sandbox", async () => {
-    pulumi("stack", "init", "dev");
-    pulumi("config", "set", "--secret", "password", password);
-    pulumi("up", "--yes", "--skip-preview");
+    await pulumi("stack", "init", "dev");
+    await pulumi("config", "set", "--secret", "password", password);
+    await pulumi("up", "--yes", "--skip-preview");
     expect(await calls()).toEqual(["POST /iam/users"]);
     const [account] = await door<AccountRecord[]>("accounts");
-    expect(JSON.parse(pulumi("stack", "output", "clientId", "--json"))).toBe(account?.client);
+    expect(JSON.parse(await pulumi("stack", "output", "clientId", "--json"))).toBe(account?.client);
     expect(account).toMatchObject({ email: "it@acme.example", custom_id: "pulumi:shop/dev/acme" });
 
-    pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-    pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+    await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     expect((await calls()).filter((call) => !call.startsWith("GET /iam/clients"))).toEqual(["POST /iam/users"]);
 
-    expect(pulumi("destroy", "--yes", "--skip-preview")).toContain("- 2 deleted");
+    expect(await pulumi("destroy", "--yes", "--skip-preview")).toContain("- 2 deleted");
     expect(await users()).toEqual([]);
   });
 
@@ -155,7 +157,6 @@ async function startInstalledSandbox(project: string) {
     cwd: project,
     env: pulumiEnv(cli),
     stdio: ["ignore", "pipe", "inherit"],
-    shell: process.platform === "win32",
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const variables = [...line.matchAll(/(GCORE_\w+)='([^']*)'/g)].map(([, name, value]) => [name, value]);
@@ -165,7 +166,7 @@ async function startInstalledSandbox(project: string) {
 }
 
 /** What a command prints; what it says when it fails is in the error. */
-function run(cwd: string, command: string, args: string[], env = process.env): string {
-  const shell = process.platform === "win32";
-  return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: "pipe", shell }).trim();
+async function run(cwd: string, command: string, args: string[], env = process.env): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { cwd, env });
+  return stdout.trim();
 }

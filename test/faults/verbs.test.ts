@@ -105,6 +105,9 @@ describe("update", () => {
           .update(acme.id, acme.state, { ...acme.declared, ...news })
           .catch((error) => error);
         expect(failure.message).toMatch(text);
+        const succeeded = acme.api.seen
+          .splice(0)
+          .filter(({ call, status }) => !call.startsWith("GET ") && status < 300);
         // Nothing done yet: the plain error, state as it was. Else: what was reached, under the same id.
         const reached: Declared = failure.properties ?? acme.state;
         if (failure.properties)
@@ -116,6 +119,7 @@ describe("update", () => {
         const done = Object.keys(news).filter(
           (name) => JSON.stringify(reached[name]) === JSON.stringify(news[name as keyof typeof news]),
         );
+        expect(done).toHaveLength(succeeded.length);
         expect(repeated).toHaveLength(5 - done.length);
         await asDeclared(acme);
       },

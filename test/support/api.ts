@@ -21,6 +21,7 @@ export type TestApi = Awaited<ReturnType<typeof startApi>>;
 export async function startApi(options: SandboxOptions = {}) {
   const { sandbox, url, close } = await startSandbox(options);
   const seen: Exchange[] = [];
+  const headers: { userAgent: string | null; accept: string | null; contentType: string | null }[] = [];
   let watch: ((nth: number) => unknown) | undefined;
   let nth = 0;
   const handle = sandbox.fetch;
@@ -35,6 +36,8 @@ export async function startApi(options: SandboxOptions = {}) {
       authorization: request.headers.get("authorization"),
     };
     if (!pathname.startsWith("/_sandbox")) seen.push(exchange);
+    const header = (name: string) => request.headers.get(name);
+    headers.push({ userAgent: header("user-agent"), accept: header("accept"), contentType: header("content-type") });
     watch?.(nth++);
     const response = await handle(request);
     exchange.status = response.status;
@@ -68,6 +71,7 @@ export async function startApi(options: SandboxOptions = {}) {
     /** What a pipeline has in its environment. */
     env: { GCORE_API_KEY: apiKey, GCORE_BASE_URL: url },
     seen,
+    headers,
     /** The calls since the last time, in order. */
     calls: () => seen.splice(0).map(({ call }) => call),
     /** A call behind Pulumi's back, with the reseller's key. */

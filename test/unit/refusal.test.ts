@@ -13,6 +13,7 @@ test.each<[string, unknown, Record<string, string[]>]>([
   ["lists beside a message", { message: "In use", active: ["CDN"], trial: [] }, { "": ["In use"], active: ["CDN"] }],
   ["bare texts in an array", ["User 1 is invited"], {}],
   ["no object", 42, {}],
+  ["a record that is no refusal", { email: "it@acme.example", id: 7 }, {}],
 ])("reads %s", (_shape, body, fields) => {
   expect(readRefusal(JSON.stringify(body), [])).toEqual(fields);
 });
