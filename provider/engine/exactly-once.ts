@@ -1,5 +1,5 @@
 import { outcomeUnknown, ValidationError } from "../api/errors";
-import { backoff } from "../api/retry";
+import { backoff, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import type { Definition, Observed } from "./define";
 import { isOriginMark } from "./origin-mark";
@@ -81,7 +81,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
   }
 }
 
-/** Looks until it is there or the time is over. A look that fails is as good as one that finds nothing. */
+/** Looks until it is there or the time is over. A look that fails in passing is as good as one that finds nothing. */
 async function lookUp<I extends object, O extends object>(
   definition: Definition<I, O>,
   api: Api,
@@ -94,7 +94,8 @@ async function lookUp<I extends object, O extends object>(
   let told = false;
   for (let look = 1; ; look++) {
     const found = await definition.find(api, inputs).catch((error: Error) => {
-      if (clock.now() - started >= patience) throw stillUnknown(why, patience, error);
+      const passing = outcomeUnknown(error) || surelyNotExecuted(error);
+      if (!passing || clock.now() - started >= patience) throw stillUnknown(why, patience, error);
     });
     if (found) return found;
     const left = started + patience - clock.now();

@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
+import { problemsIn, refusedChanges, sameBy, withDefaults } from "./check";
 import type { Definition, Observed } from "./define";
 import { createExactlyOnce } from "./exactly-once";
-import { isOriginMark } from "./origin-mark";
-import { isUnknown, isUnknownAt } from "./unknowns";
 
 /**
  * The life of a resource, the same for all kinds: what Pulumi asks of a dynamic provider, answered from a definition.
@@ -38,8 +36,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
   type State = Inputs & Outputs;
   const inputNames = Object.keys(definition.schema.shape) as (keyof Inputs & string)[];
 
-  const same = (name: keyof Inputs, a: unknown, b: unknown) =>
-    isDeepStrictEqual(normalized(definition, name, a), normalized(definition, name, b));
+  const same = sameBy(definition.normalize);
 
   /**
    * The declared inputs as they stand. What the API does not show (`undefined`, not `null`) and what only differs in
@@ -67,8 +64,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       try {
         await call.apply(session(), { olds: from, news, changed });
       } catch (error) {
-        const told = explained(definition, error);
-        throw touched ? new PartialFailure(id, { ...reached, __provider: provider(news) }, told) : told;
+        throw touched ? new PartialFailure(id, { ...reached, __provider: provider(news) }, error as Error) : error;
       }
       touched = true;
       reached = withoutAbsent({ ...reached, ...pick(news, changed) });
@@ -76,7 +72,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
   };
 
   const adopt = async (inputs: Inputs, adoptId: string) => {
-    const found = await definition.read(session(), adoptId, inputs as Partial<State>);
+    const found = await goneIfNotFound(definition.read(session(), adoptId, inputs as Partial<State>));
     if (!found) throw new Error(`adoptId ${adoptId}: there is no such user for this reseller.`);
     const refusal = definition.refuseAdoption(found, inputs);
     if (refusal) throw new Error(`adoptId ${adoptId}: ${refusal}`);
@@ -92,12 +88,12 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
   return explainingErrors(definition, {
     async check(olds: Properties, news: Properties) {
-      const { __defaults, __provider, ...declaredInputs } = news;
-      const inputs = withDefaults(declaredInputs, olds, __defaults as Properties | undefined);
+      const { __defaults, __provider, ...declared } = news;
+      const inputs = withDefaults(declared, olds, __defaults as Properties | undefined);
       const failures = [
         ...problemsOf(session),
         ...problemsIn(definition, inputs),
-        ...refusedChanges(definition, olds as Partial<Inputs>, inputs as Partial<Inputs>, same),
+        ...refusedChanges(definition, olds, inputs),
       ];
       // The property stays empty: with one, the engine prints its value, which may be a secret.
       return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
@@ -129,7 +125,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     async update(id: string, olds: Properties, news: Properties) {
       const state = withoutProvider(olds) as State;
       const inputs = news as Inputs;
-      await applyChanges(id, state, inputs, false);
+      await refreshIfNotFound(applyChanges(id, state, inputs, false));
       return { outs: stateOf(state, inputs) };
     },
 
@@ -139,7 +135,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
   });
 }
 
-/** 404 has one home. While reading or deleting it is an answer, not a failure. */
+/** 404 has one home. While reading or deleting it is an answer … */
 async function goneIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
@@ -149,11 +145,15 @@ async function goneIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Inputs that the program left out. An origin mark that the resource has is kept, so that renaming a stack changes nothing. */
-function withDefaults(declared: Properties, olds: Properties, defaults: Properties = {}): Properties {
-  const missing = Object.keys(defaults).filter((name) => declared[name] === undefined);
-  const value = (name: string) => (isOriginMark(olds[name]) ? olds[name] : defaults[name]);
-  return { ...declared, ...Object.fromEntries(missing.map((name) => [name, value(name)])) };
+/** … and while updating it says that the state is out of date. */
+async function refreshIfNotFound(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    const cause = error instanceof PartialFailure ? error.cause : error;
+    if (cause instanceof NotFoundError) cause.message += " Run `pulumi refresh` to bring the state up to date.";
+    throw error;
+  }
 }
 
 function problemsOf(session: Session): string[] {
@@ -163,43 +163,6 @@ function problemsOf(session: Session): string[] {
   } catch (error) {
     return [(error as Error).message];
   }
-}
-
-/** What the schema has against the inputs, each with its property path; what is not known yet passes. */
-function problemsIn<I extends object, O extends object>({ schema }: Definition<I, O>, inputs: Properties): string[] {
-  const issues = schema.safeParse(inputs).error?.issues ?? [];
-  return issues
-    .filter((issue) => !isUnknownAt(inputs, issue.path))
-    .flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `${propertyPath([...issue.path, key])}: there is no such input`)
-        : `${propertyPath(issue.path)}: ${issue.message}`,
-    );
-}
-
-function propertyPath(path: readonly PropertyKey[]): string {
-  return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("");
-}
-
-function refusedChanges<I extends object, O extends object>(
-  { unchangeable }: Definition<I, O>,
-  olds: Partial<I>,
-  news: Partial<I>,
-  same: (name: keyof I, a: unknown, b: unknown) => boolean,
-): string[] {
-  if (Object.keys(olds).length === 0) return [];
-  const names = Object.keys(unchangeable) as (keyof I & string)[];
-  const changed = names.filter((name) => !isUnknown(news[name]) && !same(name, olds[name], news[name]));
-  return changed.map((name) => `${name}: ${unchangeable[name]}`);
-}
-
-function normalized<I extends object, O extends object>(
-  { normalize }: Definition<I, O>,
-  name: keyof I,
-  value: unknown,
-) {
-  const form = normalize[name] as ((value: unknown) => unknown) | undefined;
-  return value == null || isUnknown(value) || !form ? (value ?? null) : (form(value) ?? null);
 }
 
 /** The verbs again, with every error told in the program's own property names and with the way out. */
@@ -220,13 +183,14 @@ function explainingErrors<I extends object, O extends object, V extends object>(
   return Object.fromEntries(guarded) as V;
 }
 
-function explained<I extends object, O extends object>({ property }: Definition<I, O>, error: unknown): Error {
-  const known = error instanceof Error ? error : new Error(String(error));
-  const told = known instanceof ValidationError ? known.renamed((field) => (field ? property(field) : "")) : known;
-  if (told instanceof NotFoundError) told.message += " Run `pulumi refresh` to bring the state up to date.";
+function explained<I extends object, O extends object>(definition: Definition<I, O>, error: unknown): Error {
+  if (error instanceof PartialFailure) {
+    return new PartialFailure(error.id, error.properties, explained(definition, error.cause));
+  }
+  const told = error instanceof ValidationError ? error.renamed((field) => field && definition.property(field)) : error;
   // The plugin prints the stack of an error after its text: of use for a bug in this package only.
   if (told instanceof GcoreError) told.stack = "";
-  return told;
+  return told instanceof Error ? told : new Error(String(told));
 }
 
 const provider = (inputs: object): unknown => (inputs as Properties).__provider;

@@ -1,7 +1,13 @@
 /** In preview a value that is not known yet reaches a dynamic provider as this string, whatever its type. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-export const isUnknown = (value: unknown): boolean => value === UNKNOWN;
+const isUnknown = (value: unknown): boolean => value === UNKNOWN;
+
+/** Whether the value, or anything inside it, is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isUnknown(value);
+  return Object.values(value).some(hasUnknown);
+}
 
 /** Whether the value at `path` is not known yet, or lies inside something that is not. */
 export function isUnknownAt(root: unknown, path: readonly PropertyKey[]): boolean {

@@ -55,7 +55,7 @@ describe("adoptId", () => {
 
   test.each<[string, object, RegExp, (api: TestApi, client: number) => unknown]>([
     ["another e-mail", { email: "it@acme.example" }, /e-mail address is not the declared one/, () => {}],
-    ["nobody", { adoptId: "4711" }, /GET \/iam\/users\/4711 answered 404/, () => {}],
+    ["nobody", { adoptId: "4711" }, /adoptId 4711: there is no such user/, () => {}],
     [
       "an account with a customId of its own",
       {},

@@ -87,6 +87,14 @@ test("nothing can be found out: an error that says so and what to run; the next 
   expect(world.api.sandbox.accounts()).toHaveLength(1);
 });
 
+test("the key is refused while it is looked for: told at once, since waiting does not help", async () => {
+  const world = await startWorld();
+  world.fault({ kind: "drop-after", ...post });
+  world.fault({ kind: "unauthorized", ...lookUps, times: "always" });
+  await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/outcome is unknown.*answered 401/);
+  expect(world.api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
+});
+
 test("other refusals are refusals: nothing retried, nothing looked up", async () => {
   const world = await startWorld();
   await expect(world.start().create(world.declare("acme", { seller: 999 }))).rejects.toThrow(/seller: /);

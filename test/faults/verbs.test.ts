@@ -137,7 +137,7 @@ describe("update", () => {
     const acme = await withAcme();
     await acme.api.send("DELETE", `/iam/users/${acme.id}`);
     const update = acme.start().update(acme.id, acme.state, { ...acme.declared, name: "Anna" });
-    await expect(update).rejects.toThrow(/404.*pulumi refresh/);
+    await expect(update).rejects.toThrow(/answered 404: [^.]*\. Run `pulumi refresh` to bring the state up to date\.$/);
   });
 });
 

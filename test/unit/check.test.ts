@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { problemsIn, refusedChanges, sameBy, withDefaults } from "../../provider/engine/check";
+import { originMark } from "../../provider/engine/origin-mark";
+import { clientUser } from "../../provider/resources/client-user";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const acme = { email: "it@acme.example", password: "p", company: "Acme" };
+
+describe("what preview does not know yet", () => {
+  test("passes at any depth, and hides nothing else", () => {
+    const services = [{ productName: unknown, available: unknown }, unknown, { productName: "WAF", available: true }];
+    const inputs = { ...acme, email: unknown, lang: unknown, seller: unknown, isTest: unknown, services };
+    expect(problemsIn(clientUser, inputs)).toEqual([
+      expect.stringMatching(/^services\[2\]\.productName: must be one of/),
+    ]);
+    expect(problemsIn(clientUser, { ...acme, services: unknown })).toEqual([]);
+  });
+
+  test("is a change of what is known, at any depth, and never a refused one", () => {
+    const same = sameBy(clientUser.normalize);
+    expect(same("email", "it@acme.example", unknown)).toBe(false);
+    expect(same("services", [], [{ productName: "CDN", available: unknown }])).toBe(false);
+    expect(same("services", [], [unknown])).toBe(false);
+    expect(refusedChanges(clientUser, { ...acme, countryCode: "DE" }, { ...acme, countryCode: unknown })).toEqual([]);
+  });
+});
+
+test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
+  ["email", "IT@acme.example", "it@Acme.example", true],
+  ["company", " Acme", "Acme ", true],
+  ["name", null, undefined, true],
+  ["name", "", undefined, false],
+  ["countryCode", "de", "DE", true],
+  ["userType", "common", undefined, true],
+  ["forceDestroy", false, undefined, true],
+  ["isTest", false, undefined, false],
+  ["services", [{ productName: "CDN", available: null }], undefined, true],
+  [
+    "services",
+    [
+      { productName: "CDN", available: true },
+      { productName: "DNS", available: false },
+    ],
+    [
+      { productName: "DNS", available: false },
+      { productName: "CDN", available: true },
+    ],
+    true,
+  ],
+  ["services", [{ productName: "CDN", available: true }], [{ productName: "CDN", available: false }], false],
+])("%s: %j and %j mean the same: %s", (name, a, b, expected) => {
+  const same = sameBy(clientUser.normalize);
+  expect([same(name, a, b), same(name, b, a)]).toEqual([expected, expected]);
+});
+
+test("a default fills what is left out, keeps a mark, replaces what is none, and bows to null", () => {
+  const defaults = { customId: "pulumi:shop/prod/acme" };
+  expect(withDefaults({}, {}, defaults)).toEqual(defaults);
+  expect(withDefaults({}, { customId: "pulumi:shop/dev/acme" }, defaults)).toEqual({
+    customId: "pulumi:shop/dev/acme",
+  });
+  expect(withDefaults({}, { customId: "crm-7" }, defaults)).toEqual(defaults);
+  expect(withDefaults({ customId: null }, { customId: "pulumi:shop/dev/acme" }, defaults)).toEqual({ customId: null });
+});
+
+test("an origin mark is told from another one however long it is", () => {
+  const long = "a".repeat(200);
+  expect(originMark("shop", "prod", "acme")).toBe("pulumi:shop/prod/acme");
+  const [one, other] = [originMark("shop", "prod", `${long}1`), originMark("shop", "prod", `${long}2`)];
+  expect([one.length, other.length]).toEqual([100, 100]);
+  expect(one).not.toBe(other);
+});
