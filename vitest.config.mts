@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** The engine's tests run real CLIs, so they get time, and no more of them at once than the machine has cores. */
-const slow = { testTimeout: 240_000, hookTimeout: 900_000, maxWorkers: 2 };
+const slow = { globalSetup: "test/support/find-pulumi.ts", testTimeout: 600_000, hookTimeout: 60_000, maxWorkers: 2 };
 
 export default defineConfig({
   test: {

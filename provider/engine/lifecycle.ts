@@ -40,11 +40,12 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
   /**
    * The declared inputs as they stand. What the API does not show (`undefined`, not `null`) and what only differs in
-   * spelling stays as the program wrote it, so that no drift is seen where there is none.
+   * spelling stays as the program wrote it, so that no drift is seen where there is none. A property that is an output
+   * too is the API's to tell: whether the program declared it cannot be seen in state.
    */
   const asTheyStand = (known: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
     const kept = (name: keyof Inputs) => found[name] === undefined || same(name, known[name], found[name]);
-    const names = inputNames.filter((name) => name in known);
+    const names = inputNames.filter((name) => name in known && !definition.outputs.includes(name as never));
     return withoutAbsent(
       Object.fromEntries(names.map((name) => [name, (kept(name) ? known : found)[name]])),
     ) as Partial<Inputs>;
@@ -119,7 +120,11 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       if (!found) return { id: "", props: {} };
       const lookedUp = Object.keys(known).length === 0;
       const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(known, found.inputs);
-      return { id: found.id, props: stateOf({ ...known, ...found.outputs }, inputs), inputs: { ...inputs } };
+      return {
+        id: found.id,
+        props: stateOf({ ...known, ...withoutAbsent(found.outputs) }, inputs),
+        inputs: { ...inputs },
+      };
     },
 
     async update(id: string, olds: Properties, news: Properties) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startApi, type TestApi } from "../support/api";
-import { ids, newStack, type Stack } from "../support/stack";
+import { ids, newStack, plain, type Stack, type StateResource } from "../support/stack";
 
 /** The whole life of a ClientUser, through the engine: declared, created, changed, drifted, destroyed. */
 
@@ -60,7 +60,7 @@ test("every input: created by one POST, then clean, refreshed and destroyed", as
     ]),
   );
 
-  const { acme } = await stack.users();
+  const { acme, small } = (await stack.users()) as Record<"acme" | "small", StateResource>;
   const [account] = api.sandbox.accounts().filter(({ email }) => email === full.email);
   expect(acme?.id).toBe(String(account?.users[0]?.id));
   const { __provider, password: secret, ...outputs } = acme?.outputs ?? {};
@@ -87,6 +87,9 @@ test("every input: created by one POST, then clean, refreshed and destroyed", as
   expect(api.calls()).toEqual([]);
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(api.calls().every((call) => call.startsWith("GET /iam/clients"))).toBe(true);
+  const after = await stack.users();
+  expect(plain(after)).toEqual(plain({ acme, small }));
+  expect(after.small?.inputs).not.toHaveProperty("userType");
 
   await stack.destroy();
   expect(api.emails()).toEqual([]);

@@ -190,6 +190,11 @@ test("secrets are nowhere to be seen, even when each call is printed", async () 
   stack.write({ users: { acme: { ...acme, password: "third-W0rd-of-acme", email: "new@acme.example" } } });
   const refused = await stack.pulumi("up", "--yes", "--skip-preview");
   expect(refused.output).toMatch(/password: .*The user changed his password himself.*ignoreChanges: \["password"\]/);
+  stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "third@acme.example" } } });
+  const email = await stack.pulumi("up", "--yes", "--skip-preview");
+  expect(email.output).toMatch(
+    /password: .*The user changed his password himself: only he can change his e-mail address/,
+  );
   await stack.ok("stack", "export");
   await stack.destroy();
   // newStack() has every run's output and every file of state searched for the key and the passwords.

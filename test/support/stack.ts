@@ -56,10 +56,12 @@ export function ids(user: StateResource | undefined): { userId: number; client: 
 
 /** What a state says of users, less what is encrypted anew at each write. */
 export const plain = (users: Record<string, StateResource>) =>
-  Object.entries(users).map(([name, { id, inputs, outputs }]) => {
-    const [{ password: _, ...declared }, { password: __, ...actual }] = [inputs, outputs];
-    return { name, id, declared, actual };
-  });
+  Object.fromEntries(
+    Object.entries(users).map(([name, { id, inputs, outputs }]) => {
+      const [{ password: _, ...declared }, { password: __, ...actual }] = [inputs, outputs];
+      return [name, { id, declared, actual }];
+    }),
+  );
 
 export type Stack = Awaited<ReturnType<typeof newStack>>;
 

@@ -28,7 +28,7 @@ export async function changeEmail(api: Api, { olds, news }: Change<Credentials, 
     // A call that went through while its reply was lost is refused the next time: look before believing it.
     const client = error instanceof ValidationError ? await getClient(api, olds.client) : undefined;
     const email = client?.users.find((user) => user.id === olds.userId)?.email;
-    if (!sameEmail(email, news.email)) throw error;
+    if (!sameEmail(email, news.email)) throw changedByUser(error, "password", "only he can change his e-mail address");
   }
 }
 
@@ -39,14 +39,18 @@ export async function changePassword(api: Api, { olds, news }: Change<Credential
   try {
     await users.changePassword(api, token, olds.userId, olds.password, news.password);
   } catch (error) {
-    if (!(error instanceof ValidationError) || !("old" in error.fields)) throw error;
     // Refused because an earlier call went through while its reply was lost?
-    if (await auth.canLogIn(api, news.email, news.password)) return;
-    const advice =
-      'The user changed his password himself. Leave it to him with the option `ignoreChanges: ["password"]`, ' +
-      "or declare the password that he has now.";
-    throw new ValidationError(error.call, 400, { ...error.fields, old: [...(error.fields.old ?? []), advice] });
+    if (error instanceof ValidationError && (await auth.canLogIn(api, news.email, news.password))) return;
+    throw changedByUser(error, "old", 'leave it to him with the option `ignoreChanges: ["password"]`');
   }
+}
+
+/** A refusal of the password that we know means that the user has chosen another one; anything else stays as it is. */
+function changedByUser(error: unknown, field: string, advice: string): unknown {
+  const texts = error instanceof ValidationError ? error.fields[field] : undefined;
+  if (!(error instanceof ValidationError) || !texts) return error;
+  const told = `The user changed his password himself: ${advice}, or declare the password that he has now.`;
+  return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, told] });
 }
 
 /** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
