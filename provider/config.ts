@@ -11,9 +11,12 @@ const seconds = z.coerce.number().positive().max(3600);
 
 const schema = z.object({
   apiKey: z
-    .string("is missing: set it in the environment or in the stack's config")
+    .string("is missing")
     .min(1, "is empty")
-    .regex(/^[^\s"'`]*$/, "contains spaces, quotes or line breaks: paste the bare key, such as 1234$abcdef"),
+    .regex(
+      /^[!#-&(-_a-~]*$/,
+      "contains spaces, quotes or line breaks, or is no plain text: give the bare key, such as 1234$abcdef",
+    ),
   baseUrl: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).default("https://api.gcore.com"),
   allowInsecureHttp: z.stringbool().default(false),
   requestTimeoutSeconds: seconds.default(30),
@@ -66,13 +69,13 @@ export function readSettings(
 
   const parsed = schema.safeParse(Object.fromEntries(settingNames.map((name) => [name, given(name)])));
   const problems = parsed.success
-    ? insecureUrl(parsed.data)
+    ? insecureUrl(parsed.data).map((problem) => describe("baseUrl", problem, explicit))
     : parsed.error.issues.map((issue) => describe(issue.path[0] as SettingName, issue.message, explicit));
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems.join("\n"));
   return { ...parsed.data, baseUrl: parsed.data.baseUrl.replace(/\/+$/, "") };
 }
 
-function describe(name: SettingName, problem: string, explicit = false): string {
+function describe(name: SettingName, problem: string, explicit: boolean): string {
   const source = explicit ? `the Provider's ${name}` : `${environmentVariable(name)} (or ${configKey(name)})`;
   return `${source}: ${problem}`;
 }
@@ -80,10 +83,8 @@ function describe(name: SettingName, problem: string, explicit = false): string 
 /** The key travels in a header, so plain http may only reach this machine. */
 function insecureUrl({ baseUrl, allowInsecureHttp }: Settings): string[] {
   const { protocol, hostname, username } = new URL(baseUrl);
-  if (username) return [describe("baseUrl", "must not hold credentials")];
+  if (username) return ["must not hold credentials"];
   const local = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
   if (protocol === "https:" || local || allowInsecureHttp) return [];
-  return [
-    describe("baseUrl", `is plain http to another machine: use https, or ${configKey("allowInsecureHttp")}=true`),
-  ];
+  return [`is plain http to another machine: use https, or allow it with allowInsecureHttp`];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ValidationError } from "./errors";
+import { AuthenticationError, ForbiddenError, ValidationError } from "./errors";
 import type { Api } from "./transport";
 
 /** Acting as a user and proving a password (API tag "Account"). */
@@ -17,7 +17,8 @@ export async function canLogIn(api: Api, username: string, password: string): Pr
     await api.send({ method: "POST", path: "/iam/auth/jwt/login", bearer: null, body, idempotent: true, reply: token });
     return true;
   } catch (error) {
-    if (error instanceof ValidationError) return false;
+    const refused = [ValidationError, AuthenticationError, ForbiddenError].some((kind) => error instanceof kind);
+    if (refused) return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Api } from "./transport";
-import { user } from "./users";
+import { member } from "./users";
 
 /** Client accounts (API tag "Clients"). */
 
@@ -13,8 +13,9 @@ const client = z.object({
   country_code: z.string().nullish(),
   is_test: z.boolean().nullish(),
   seller: z.int().nullish(),
+  resellers: z.int().nullish(),
   capabilities: z.array(z.string()).nullish(),
-  users: z.array(user),
+  users: z.array(member),
 });
 export type Client = z.output<typeof client>;
 
@@ -30,21 +31,22 @@ export interface ClientChanges {
 export const getClient = (api: Api, clientId: number) =>
   api.send({ method: "GET", path: `/iam/clients/${clientId}`, reply: client });
 
-/** Some of the accounts, and how many there are. */
+/** Some of the accounts, how many there are (Infinity when not told), and how many of these could not be read. */
 export interface ClientPage {
   count: number;
   clients: Client[];
+  unreadable: number;
 }
 
 const records = z.array(z.unknown());
-const listReply = z.union([records, z.object({ count: z.int(), results: records })]);
+const listReply = z.union([records, z.object({ count: z.int().default(Number.POSITIVE_INFINITY), results: records })]);
 
 /** A page of accounts, filtered: `GET /iam/clients`. A record that cannot be read is left out, not the whole page. */
 export async function listClients(api: Api, query: ClientQuery): Promise<ClientPage> {
   const reply = await api.send({ method: "GET", path: "/iam/clients", query: { ...query }, reply: listReply });
   const { count, results } = Array.isArray(reply) ? { count: reply.length, results: reply } : reply;
   const clients = results.map((record) => client.safeParse(record).data).filter((record) => record !== undefined);
-  return { count, clients };
+  return { count, clients, unreadable: results.length - clients.length };
 }
 
 /** Query of {@link listClients}. */
@@ -55,6 +57,10 @@ export interface ClientQuery {
   users_email?: string;
   created_at_gte?: string;
 }
+
+/** Id of the reseller whom the API key belongs to, as his accounts tell it; undefined while he has none. */
+export const getResellerId = async (api: Api): Promise<number | undefined> =>
+  (await listClients(api, { limit: 1, offset: 0 })).clients[0]?.resellers ?? undefined;
 
 /** Changes fields of the account, with the reseller's key: `PATCH /iam/clients/{clientId}`. */
 export const updateClient = (api: Api, clientId: number, body: ClientChanges) =>

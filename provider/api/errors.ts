@@ -36,8 +36,12 @@ export class ValidationError extends GcoreError {
 
   /** The same refusal in the words of the program: `rename` turns the API's field names into property names. */
   renamed(rename: (field: string) => string): ValidationError {
-    const fields = Object.entries(this.fields).map(([field, texts]) => [rename(field), texts]);
-    return new ValidationError(this.call, this.status ?? 400, Object.fromEntries(fields));
+    const fields: Record<string, string[]> = {};
+    for (const [field, texts] of Object.entries(this.fields)) {
+      const name = field && rename(field);
+      fields[name] = [...(fields[name] ?? []), ...texts];
+    }
+    return new ValidationError(this.call, this.status ?? 400, fields);
   }
 }
 
@@ -105,6 +109,16 @@ export class UnreadableReplyError extends GcoreError {
   override readonly name = "UnreadableReplyError";
 }
 
+/** What a call answers, or undefined where 404 means that the thing it is about is gone. */
+export async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether the API may have executed a request that ended in this error. */
 export function outcomeUnknown(error: unknown): boolean {
   if (error instanceof NetworkError) return error.maybeExecuted;
@@ -132,6 +146,7 @@ export function errorFor(
 
 function adviceFor(credential: Credential): string {
   if (credential === "user token") return "the token of the user is not accepted.";
+  if (credential === "none") return "the login is not accepted.";
   const advice = "the API key is not accepted. Check GCORE_API_KEY (or gcore-reseller:apiKey).";
   return credential === "apikey without $"
     ? `${advice} It has no $: when yours looks like 1234$abcdef, a shell ate the rest; write it in single quotes.`

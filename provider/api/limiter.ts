@@ -31,13 +31,12 @@ export function createLimiter(clock: Clock, requestsPerSecond: number | undefine
     }
   };
 
-  /** Waits for the pause and the spacing; both may grow while it waits. */
+  /** Waits for the pause and then for a place in the spacing; both may move while it waits. */
   const turn = async () => {
-    const mine = spacing === 0 ? 0 : Math.max(clock.now(), nextStart);
-    nextStart = mine + spacing;
-    for (let now = clock.now(); now < Math.max(mine, pausedUntil); now = clock.now()) {
-      await clock.sleep(Math.max(mine, pausedUntil) - now);
+    for (let now = clock.now(); now < Math.max(pausedUntil, nextStart); now = clock.now()) {
+      await clock.sleep(Math.max(pausedUntil, nextStart) - now);
     }
+    nextStart = Math.max(clock.now(), nextStart) + spacing;
   };
 
   return {

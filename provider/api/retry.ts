@@ -32,7 +32,11 @@ export interface Attempt {
  */
 export function retryDelay(error: unknown, at: Attempt): number | undefined {
   if (error instanceof RateLimitedError) {
-    const delay = retryAfter(error.retryAfter, at.now) ?? backoff(at.attempt, at.random);
+    // Not less than a first backoff: "0", or a date that our clock has passed, is no reason to ask at once for ever.
+    const delay = Math.max(
+      retryAfter(error.retryAfter, at.now) ?? backoff(at.attempt, at.random),
+      backoff(1, at.random),
+    );
     return delay <= LONGEST_RETRY_AFTER_MS && at.pausedMs + delay <= LONGEST_PAUSED_MS ? delay : undefined;
   }
   const mayPass = error instanceof ServerError || error instanceof NetworkError;

@@ -78,9 +78,12 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
     }
   };
 
-  let changes = 0;
-  const send = async <T>(call: ApiRequest<T>): Promise<T> => {
-    if (call.method !== "GET") changes++;
+  const waitFor = async (delay: number, what: string) => {
+    if (delay >= WORTH_A_WORD_MS) tell(`${what}; waiting ${Math.ceil(delay / 1000)} s.`);
+    await clock.sleep(delay);
+  };
+
+  const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
     const idempotent = call.idempotent ?? call.method !== "POST";
     let [failures, pausedMs] = [0, 0];
     for (let attempt = 1; ; attempt++) {
@@ -93,7 +96,7 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
         const delay = retryDelay(error, { idempotent, attempt, failures, maxRetries, pausedMs, now, random });
         if (delay === undefined) throw error;
         if (!paused) {
-          await clock.sleep(delay);
+          await waitFor(delay, (error as Error).message);
           continue;
         }
         pausedMs += delay;
@@ -101,6 +104,18 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
         if (first && delay >= WORTH_A_WORD_MS)
           tell(`Gcore takes no more requests for ${Math.ceil(delay / 1000)} s; waiting.`);
       }
+    }
+  };
+
+  let changes = 0;
+  const send = async <T>(call: ApiRequest<T>): Promise<T> => {
+    if (call.method === "GET") return repeat(call);
+    // Counted at both ends: what is read while the change is under way may be older than it.
+    changes++;
+    try {
+      return await repeat(call);
+    } finally {
+      changes++;
     }
   };
   return { send, tell, changes: () => changes, settings, clock };
@@ -157,7 +172,7 @@ function headers(call: ApiRequest<unknown>, settings: Settings): Record<string, 
 
 /** Codes of a connection that never came about: nothing was sent. */
 const NEVER_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_INVALID_ARG|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
 
 function networkError(call: Call, error: unknown): NetworkError {
   const { code, name } = error as { code?: string | number; name?: string };
@@ -169,7 +184,7 @@ const pick = ({ method, path }: Call): Call => ({ method, path });
 
 function interpret<T>(call: ApiRequest<T>, { status, retryAfter, body }: Received, { apiKey }: Settings): T {
   if (status >= 200 && status < 300) return readReply(call, status, body);
-  const fields = readRefusal(body, [apiKey, ...secretsOf(call.body)]);
+  const fields = readRefusal(body, [apiKey, call.bearer ?? "", ...secretsOf(call.body)]);
   throw errorFor(pick(call), status, { fields, retryAfter, credential: credentialOf(call, apiKey) });
 }
 

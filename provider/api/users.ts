@@ -5,11 +5,10 @@ import type { Api } from "./transport";
 
 const group = z.object({ id: z.number().nullish(), name: z.string().nullish() });
 
-/** A user as every reply shows him; `id` and `client` are what nothing works without. */
-export const user = z.object({
+/** A user among the users of an account; nothing but his id is promised. */
+export const member = z.object({
   id: z.int(),
-  client: z.int(),
-  email: z.string(),
+  email: z.string().nullish(),
   name: z.string().nullish(),
   lang: z.string().nullish(),
   phone: z.string().nullish(),
@@ -22,7 +21,7 @@ export const user = z.object({
   two_fa: z.boolean().nullish(),
   auth_types: z.array(z.string()).nullish(),
 });
-export type User = z.output<typeof user>;
+export type Member = z.output<typeof member>;
 
 const role = z.object({
   client_id: z.int(),
@@ -31,13 +30,14 @@ const role = z.object({
   user_roles: z.array(z.string()),
 });
 
-/** A user with what only his own reply and the reply to his creation tell. */
-const userDetails = user.extend({
+/** A user by himself; `id` and `client` are what nothing works without. */
+const user = member.extend({
+  client: z.int(),
   user_type: z.string().nullish(),
   is_active: z.boolean().nullish(),
   client_and_roles: z.array(role).nullish(),
 });
-export type UserDetails = z.output<typeof userDetails>;
+export type User = z.output<typeof user>;
 
 /** Body of {@link createUser}. */
 export interface NewUser {
@@ -57,11 +57,11 @@ export interface NewUser {
 
 /** Creates a client account with its first user: `POST /iam/users`. Not idempotent: sent again only when surely not executed. */
 export const createUser = (api: Api, body: NewUser) =>
-  api.send({ method: "POST", path: "/iam/users", body, reply: userDetails });
+  api.send({ method: "POST", path: "/iam/users", body, reply: user });
 
 /** One user, with the id of his client account: `GET /iam/users/{userId}`. */
 export const getUser = (api: Api, userId: number) =>
-  api.send({ method: "GET", path: `/iam/users/${userId}`, reply: userDetails });
+  api.send({ method: "GET", path: `/iam/users/${userId}`, reply: user });
 
 /** Changes name, phone or language, as the user: `PATCH /iam/users/{userId}`. */
 export const updateUser = (

@@ -39,7 +39,9 @@ export function refusedChanges<I extends object, O extends object>(
   if (Object.keys(olds).length === 0) return [];
   const same = sameBy(normalize);
   const names = Object.keys(unchangeable) as (keyof I & string)[];
-  const changed = names.filter((name) => !hasUnknown(news[name]) && !same(name, olds[name], news[name]));
+  // What is no longer declared is no longer managed, which is no change.
+  const declared = names.filter((name) => news[name] != null && !hasUnknown(news[name]));
+  const changed = declared.filter((name) => !same(name, olds[name], news[name]));
   return changed.map((name) => `${name}: ${unchangeable[name]}`);
 }
 

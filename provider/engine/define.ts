@@ -6,6 +6,8 @@ import type { Api } from "../api/transport";
  * for all resources (checking, diffing, 404, adoption, partial failure) is the lifecycle's and not repeated here.
  */
 export interface Definition<Inputs extends object = object, Outputs extends object = object> {
+  /** Its name, as programs and messages have it. */
+  kind: string;
   /** What the inputs must look like; drives `check`. Strict, so that a misspelt input is found. */
   schema: z.ZodObject;
   /** Names of the properties that only the API decides. */
@@ -19,29 +21,34 @@ export interface Definition<Inputs extends object = object, Outputs extends obje
   /** Name of the input that an API field belongs to, for the texts of a refusal. */
   property(field: string): string;
 
+  /** Makes the thing with all declared inputs, by the one call that must never be repeated blindly. */
+  create(api: Api, inputs: Inputs): Promise<Observed<Inputs, Outputs>>;
+  /** The thing as it stands, or undefined when it is gone; only a 404 about the thing itself means that. */
+  read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
+  /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
+  changes: readonly ChangeCall<Inputs, Outputs>[];
+  /** Deletes the thing; that it is gone already is success. */
+  delete(api: Api, state: Inputs & Outputs): Promise<void>;
+  /** How a thing that exists is recognized: needed to make it exactly once and to take it over. */
+  identity: Identity<Inputs, Outputs>;
+}
+
+/** What tells one thing of a kind from another, and this declaration's own from everybody else's. */
+export interface Identity<Inputs extends object, Outputs extends object> {
   /** The input that is unique at the API: a thing is found by it, and a 400 that names it means "taken". */
   unique: keyof Inputs & string;
   /** The input that carries the origin mark. */
   originMark: keyof Inputs & string;
-
-  /** Makes the thing with all declared inputs, by the one call that must never be repeated blindly. */
-  create(api: Api, inputs: Inputs): Promise<Observed<Inputs, Outputs>>;
   /** Finds the thing by its unique input; with `createdSince` only when it is not older. */
   find(api: Api, inputs: Inputs, createdSince?: Date): Promise<Observed<Inputs, Outputs> | undefined>;
   /** Whether the declared credentials open the thing. */
   authenticate(api: Api, inputs: Inputs): Promise<boolean>;
-  /** The thing as it stands, or undefined when it is gone. A 404 may simply be thrown. */
-  read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
-  /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
-  changes: readonly ChangeCall<Inputs, Outputs>[];
-  /** Deletes the thing. A 404 may simply be thrown. */
-  delete(api: Api, state: Inputs & Outputs): Promise<void>;
   /** The thing in a few words for a person, such as "client account 7". */
   describe(found: Observed<Inputs, Outputs>): string;
   /** What to write into `adoptId` to take it over. */
   adoptId(found: Observed<Inputs, Outputs>): string;
-  /** Why the existing thing must not be taken over by this declaration; undefined when it may. */
-  refuseAdoption(found: Observed<Inputs, Outputs>, inputs: Inputs): string | undefined;
+  /** Why the existing thing cannot become what is declared; undefined when it can. */
+  conflict(found: Observed<Inputs, Outputs>, inputs: Inputs): string | undefined;
 }
 
 /** A thing as the API shows it: what can be declared of it, and what only the API decides. */
@@ -54,7 +61,8 @@ export interface Observed<Inputs extends object, Outputs extends object> {
 /** One call of an update. */
 export interface ChangeCall<Inputs extends object, Outputs extends object> {
   properties: readonly (keyof Inputs & string)[];
-  apply(api: Api, change: Change<Inputs, Outputs>): Promise<void>;
+  /** Makes the call. When it takes several, each tells `reached` what holds from there on. */
+  apply(api: Api, change: Change<Inputs, Outputs>, reached: (inputs: Partial<Inputs>) => void): Promise<void>;
 }
 
 /** What is to become of what, and which of the call's properties differ. */

@@ -6,7 +6,9 @@ import { originMark } from "./origin-mark";
 const MODULE = "gcore-reseller";
 
 /** A resource's inputs, as a program may write them. */
-export type Args<Inputs> = { [K in keyof Inputs]: pulumi.Input<Wrapped<Inputs[K]>> };
+export type Args<Inputs> = {
+  [K in keyof Inputs]: pulumi.Input<Wrapped<Inputs[K]>> | (object extends Pick<Inputs, K> ? undefined : never);
+};
 type Wrapped<T> = T extends readonly (infer E)[] ? pulumi.Input<{ [K in keyof E]: pulumi.Input<E[K]> }>[] : T;
 
 /** A resource's properties, as a program reads them. */
@@ -47,8 +49,8 @@ export function gcoreResource<Inputs extends object, State extends object>(optio
         opts.id === undefined
           ? { ...unset(options.outputs), ...declared(name, args, opts, options) }
           : { ...unset(options.outputs), ...unset(options.inputs) };
-      // Whoever forces a replacement means "delete, then make anew": while the old one lives its e-mail is taken.
-      super(provider, name, props, { deleteBeforeReplace: true, ...opts }, MODULE, options.kind);
+      // Not the program's choice: while the old one lives, its replacement would be taken for it, and then deleted as "old".
+      super(provider, name, props, { ...opts, deleteBeforeReplace: true }, MODULE, options.kind);
       // What the program leaves out is known to be nothing, in preview too.
       for (const input of options.inputs)
         if (!(input in props)) Object.assign(this, { [input]: pulumi.output(undefined) });

@@ -50,35 +50,50 @@ export async function createExactlyOnce<I extends object, O extends object>(
   inputs: I,
 ): Promise<Created<I, O>> {
   const { clock, settings } = api;
+  const { describe } = definition.identity;
   const patience = settings.recoveryTimeoutSeconds * 1000;
   let firstSentAt: number | undefined;
 
   for (let posts = 1; ; posts++) {
     const sentAt = clock.now();
     try {
-      return { how: "made", thing: await definition.create(api, inputs) };
+      const thing = await definition.create(api, inputs);
+      takenBy(api).add(thing.id);
+      return { how: "made", thing };
     } catch (error) {
+      const why = error as Error;
       const unknown = outcomeUnknown(error);
-      if (!unknown && !isTaken(definition, error)) throw error;
       if (unknown) firstSentAt ??= sentAt;
       const lost = firstSentAt !== undefined;
+      if (!unknown && !isTaken(definition, error)) throw lost ? stillUnknown(definition, inputs, why) : error;
 
-      const thing = await lookUp(
-        definition,
-        api,
-        inputs,
-        lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS),
-        error as Error,
-      );
+      const thing = await lookUp(definition, api, inputs, lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS), why);
       if (thing) {
-        if (!(await isOurs(definition, api, inputs, thing, firstSentAt))) throw notOurs(definition, thing);
-        api.tell(`${definition.describe(thing)} was made by an earlier attempt and is taken back.`);
+        const ours = await isOurs(definition, api, inputs, thing, firstSentAt).catch((failure: Error) => {
+          throw stillUnknown(
+            definition,
+            inputs,
+            why,
+            `${describe(thing)} was found, but not whose it is: ${failure.message}`,
+          );
+        });
+        if (!ours) throw notOurs(definition, thing);
+        takenBy(api).add(thing.id);
+        api.tell(`${describe(thing)} was made by an earlier attempt and is taken back.`);
         return { how: "found", thing };
       }
       if (!unknown && !lost) throw error;
-      if (!unknown || posts > settings.maxRetries) throw stillUnknown(error as Error, patience);
+      if (!unknown || posts > settings.maxRetries) throw stillUnknown(definition, inputs, why);
     }
   }
+}
+
+/** What this process has made or taken back: nothing of it may be taken a second time on the strength of a password. */
+const taken = new WeakMap<Api, Set<string>>();
+function takenBy(api: Api): Set<string> {
+  const ids = taken.get(api) ?? new Set();
+  taken.set(api, ids);
+  return ids;
 }
 
 /** Looks until it is there or the time is over. A look that fails in passing is as good as one that finds nothing. */
@@ -93,9 +108,10 @@ async function lookUp<I extends object, O extends object>(
   const started = clock.now();
   let told = false;
   for (let look = 1; ; look++) {
-    const found = await definition.find(api, inputs).catch((error: Error) => {
+    const found = await definition.identity.find(api, inputs).catch((error: Error) => {
       const passing = outcomeUnknown(error) || surelyNotExecuted(error);
-      if (!passing || clock.now() - started >= patience) throw stillUnknown(why, patience, error);
+      if (passing && clock.now() - started < patience) return undefined;
+      throw stillUnknown(definition, inputs, why, `looking for it failed: ${error.message}`);
     });
     if (found) return found;
     const left = started + patience - clock.now();
@@ -116,10 +132,12 @@ async function isOurs<I extends object, O extends object>(
   found: Observed<I, O>,
   firstSentAt: number | undefined,
 ): Promise<boolean> {
-  const [declared, actual] = [inputs[definition.originMark] ?? null, found.inputs[definition.originMark] ?? null];
+  const { originMark, find, adoptId, authenticate } = definition.identity;
+  const [declared, actual] = [inputs[originMark] ?? null, found.inputs[originMark] ?? null];
   // Our POST would have put this very id on it, so another one means another maker.
   if (declared !== actual) return false;
   if (isOriginMark(declared)) return true;
+  if (takenBy(api).has(found.id)) return false;
 
   const windowMs = api.settings.recoveryWindowMinutes * 60_000;
   const since = [
@@ -127,32 +145,39 @@ async function isOurs<I extends object, O extends object>(
     ...(declared === null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
   ];
   if (since.length === 0) return false;
-  const recent = await definition.find(api, inputs, new Date(Math.min(...since)));
-  return recent?.id === found.id && definition.authenticate(api, inputs);
+  const recent = await find(api, inputs, new Date(Math.min(...since)));
+  return recent !== undefined && adoptId(recent) === adoptId(found) && authenticate(api, inputs);
 }
 
-function isTaken<I extends object, O extends object>({ unique, property }: Definition<I, O>, error: unknown): boolean {
-  return error instanceof ValidationError && Object.keys(error.fields).some((field) => property(field) === unique);
-}
-
-function notOurs<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  found: Observed<I, O>,
-): NotOursError {
-  const id = found.inputs[definition.originMark];
-  const keeper = isOriginMark(id) ? `, managed by ${id}` : id ? `, with ${definition.originMark} "${id}"` : "";
-  return new NotOursError(
-    `${definition.unique}: already belongs to ${definition.describe(found)}${keeper}, which this resource cannot be ` +
-      `proved to have made. To take it over on purpose, set adoptId: "${definition.adoptId(found)}" and run \`pulumi up\`.`,
+function isTaken<I extends object, O extends object>(
+  { identity, property }: Definition<I, O>,
+  error: unknown,
+): boolean {
+  return (
+    error instanceof ValidationError && Object.keys(error.fields).some((field) => property(field) === identity.unique)
   );
 }
 
-function stillUnknown(why: Error, patience: number, lookUpError?: Error): OutcomeUnknownError {
-  const looked = lookUpError
-    ? `looking for it failed: ${lookUpError.message}`
-    : `it was not to be seen for ${patience / 1000} s`;
+function notOurs<I extends object, O extends object>(
+  { identity }: Definition<I, O>,
+  found: Observed<I, O>,
+): NotOursError {
+  const id = found.inputs[identity.originMark];
+  const keeper = isOriginMark(id) ? `, managed by ${id}` : id ? `, with ${identity.originMark} "${id}"` : "";
+  return new NotOursError(
+    `${identity.unique}: already belongs to ${identity.describe(found)}${keeper}, which this resource cannot be proved ` +
+      `to have made. To take it over on purpose, set adoptId: "${identity.adoptId(found)}" and run \`pulumi up\`.`,
+  );
+}
+
+function stillUnknown<I extends object, O extends object>(
+  { kind, identity: { unique } }: Definition<I, O>,
+  inputs: I,
+  why: Error,
+  then = "it was not to be seen before the deadline.",
+): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `the outcome is unknown: ${why.message} Then ${looked}. ` +
-      "Run `pulumi up` again: it takes the account back if it was made, and makes it if it was not.",
+    `the outcome is unknown for the ${kind} with ${unique} ${inputs[unique]}: ${why.message} Then ${then} ` +
+      "Run `pulumi up` again: it takes back what was made, and makes it if it was not.",
   );
 }

@@ -3,10 +3,11 @@ import type { Api } from "../api/transport";
 import { problemsIn, refusedChanges, sameBy, withDefaults } from "./check";
 import type { Definition, Observed } from "./define";
 import { createExactlyOnce } from "./exactly-once";
+import { isOriginMark } from "./origin-mark";
 
 /**
  * The life of a resource, the same for all kinds: what Pulumi asks of a dynamic provider, answered from a definition.
- * The only home of the policies about 404, taking over what exists, and failures half-way.
+ * The only home of the policies about taking over what exists and about failures half-way.
  */
 
 type Properties = Record<string, unknown>;
@@ -17,13 +18,15 @@ export type Session = () => Api;
 /** Something was made or changed, and then a call failed: what was reached goes into state together with the error. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
+  readonly properties: Properties;
   readonly reasons: string[];
   constructor(
     readonly id: string,
-    readonly properties: Properties,
+    properties: Properties,
     cause: Error,
   ) {
     super(cause.message, { cause });
+    this.properties = withoutAbsent(properties);
     this.reasons = [cause.message];
   }
 }
@@ -62,26 +65,29 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     for (const call of definition.changes) {
       const changed = call.properties.filter((name) => !same(name, from[name], news[name]));
       if (changed.length === 0) continue;
+      const reach = (inputs: object) => {
+        touched = true;
+        reached = { ...reached, ...inputs };
+      };
       try {
-        await call.apply(session(), { olds: from, news, changed });
+        await call.apply(session(), { olds: from, news, changed }, reach);
       } catch (error) {
         throw touched ? new PartialFailure(id, { ...reached, __provider: provider(news) }, error as Error) : error;
       }
-      touched = true;
-      reached = withoutAbsent({ ...reached, ...pick(news, changed) });
+      reach(pick(news, changed));
     }
   };
 
   const adopt = async (inputs: Inputs, adoptId: string) => {
-    const found = await goneIfNotFound(definition.read(session(), adoptId, inputs as Partial<State>));
-    if (!found) throw new Error(`adoptId ${adoptId}: there is no such user for this reseller.`);
-    const refusal = definition.refuseAdoption(found, inputs);
-    if (refusal) throw new Error(`adoptId ${adoptId}: ${refusal}`);
+    const found = await definition.read(session(), adoptId, inputs as Partial<State>);
+    if (!found) throw new Error(`adoptId ${adoptId}: there is no such ${definition.kind} for this reseller.`);
     return converge(found, inputs);
   };
 
   /** Brings an existing thing to what is declared; its id is known from the start and never lost again. */
   const converge = async (found: Observed<Inputs, Outputs>, inputs: Inputs) => {
+    const conflict = definition.identity.conflict(found, inputs);
+    if (conflict) throw new Error(`${definition.identity.describe(found)} cannot be taken over: ${conflict}`);
     const from = { ...found.outputs, ...asTheyStand(inputs, found.inputs) };
     await applyChanges(found.id, from, inputs, true);
     return { id: found.id, outs: stateOf(found.outputs, inputs) };
@@ -116,8 +122,15 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
     async read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
       const known = withoutProvider(props) as Partial<State>;
-      const found = await goneIfNotFound(definition.read(session(), id, known));
+      const found = await definition.read(session(), id, known);
       if (!found) return { id: "", props: {} };
+      const [mark, markNow] = [known[definition.identity.originMark], found.inputs[definition.identity.originMark]];
+      if (isOriginMark(mark) && isOriginMark(markNow) && mark !== markNow) {
+        session().tell(
+          `${definition.identity.describe(found)} is now managed by ${markNow}: if it moved there on purpose, ` +
+            "`pulumi state delete` it here, which touches nothing at Gcore.",
+        );
+      }
       const lookedUp = Object.keys(known).length === 0;
       const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(known, found.inputs);
       return {
@@ -135,22 +148,12 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     },
 
     async delete(_id: string, props: Properties) {
-      await goneIfNotFound(definition.delete(session(), props as State));
+      await definition.delete(session(), props as State);
     },
   });
 }
 
-/** 404 has one home. While reading or deleting it is an answer … */
-async function goneIfNotFound<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  }
-}
-
-/** … and while updating it says that the state is out of date. */
+/** 404 while updating says that the state is out of date; reading and deleting have `ifFound` for it. */
 async function refreshIfNotFound(call: Promise<void>): Promise<void> {
   try {
     await call;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import * as auth from "../api/auth";
 import { readClient } from "../api/client-pages";
 import * as clients from "../api/clients";
+import { ifFound, UnreadableReplyError } from "../api/errors";
 import type { Api } from "../api/transport";
 import * as users from "../api/users";
 import { fromApi, propertyOf, toApi } from "../engine/codec";
@@ -71,6 +72,9 @@ export interface ClientUserOutputs {
   /** The accounts and roles of the user at creation. */
   clientAndRoles?: { clientId: number; clientCompanyName: string; userId: number; userRoles: string[] }[];
 }
+
+/** The inputs as they stand, and the outputs. */
+type ClientUserState = Omit<ClientUserInputs, keyof ClientUserOutputs> & ClientUserOutputs;
 
 const recreate =
   "cannot be changed, since the API has no call for it: put the old value back. To make the account anew on purpose, " +
@@ -144,20 +148,19 @@ const roleFields = {
   userRoles: "user_roles",
 };
 
-function fromUser(user: users.UserDetails): ClientUserOutputs {
+/** A user as any reply may show him. */
+type UserRecord = users.Member & Partial<users.User>;
+
+function fromUser(user: UserRecord): ClientUserOutputs {
   const clientAndRoles = user.client_and_roles?.map((role) => fromApi(roleFields, role));
   return { ...fromApi<ClientUserOutputs>(outputFields, user), clientAndRoles } as ClientUserOutputs;
 }
 
 /** An account and its user, in the program's terms. A country that is not told was not taken away. */
-async function observed(
-  api: Api,
-  client: clients.Client,
-  user: users.UserDetails,
-  declared: readonly Service[] | undefined,
-) {
+async function observed(api: Api, client: clients.Client, user: UserRecord, declared: readonly Service[] | undefined) {
   const { id, companyName: company, is_test: isTest, seller, custom_id: customId, country_code, capabilities } = client;
-  const { email, name, phone, lang } = user;
+  const { name, phone, lang } = user;
+  const email = user.email ?? undefined;
   const services = declared && (await servicesNow(api, id, capabilities ?? [], declared));
   const countryCode = country_code ?? undefined;
   const inputs = { email, name, phone, lang, company, isTest, seller, customId, countryCode, services };
@@ -168,25 +171,43 @@ async function observed(
   };
 }
 
-const userIn = (client: clients.Client, matches: (user: users.User) => boolean) =>
+const userIn = (client: clients.Client, matches: (user: users.Member) => boolean) =>
   client.deleted ? undefined : client.users.find((user) => !user.deleted && matches(user));
 
 async function read(api: Api, id: string, known: Partial<ClientUserInputs & ClientUserOutputs>) {
   const [userId = 0, clientId = known.client] = id.split("/").map(Number).reverse();
-  const details = clientId === undefined ? await users.getUser(api, userId) : undefined;
+  const details = clientId === undefined ? await ifFound(users.getUser(api, userId)) : undefined;
   const itsUser = (client: clients.Client) => userIn(client, (user) => user.id === userId);
-  const client = await readClient(api, details?.client ?? Number(clientId), (shown) => itsUser(shown) !== undefined);
-  const user = itsUser(client);
+  const account = details?.client ?? clientId;
+  if (account === undefined) return undefined;
+  const client = await ifFound(readClient(api, account, (shown) => itsUser(shown) !== undefined));
+  if (!client) await refuseOtherReseller(api, known);
+  const user = client && itsUser(client);
   return user && observed(api, client, { ...details, ...user }, known.services);
 }
 
-async function find(api: Api, { email, services }: ClientUserInputs, createdSince?: Date) {
+/** The accounts of another reseller are 404 too: a wrong key must not make a whole stack look deleted. */
+async function refuseOtherReseller(api: Api, { reseller, client }: Partial<ClientUserOutputs>) {
+  const current = reseller === undefined ? undefined : await clients.getResellerId(api);
+  if (current === undefined || current === reseller) return;
+  throw new Error(
+    `client account ${client} belongs to reseller ${reseller}, and the API key to reseller ${current}: check GCORE_API_KEY ` +
+      "(or gcore-reseller:apiKey). Nothing was changed.",
+  );
+}
+
+async function find(api: Api, { email, customId, services }: ClientUserInputs, createdSince?: Date) {
   const since = createdSince && { created_at_gte: createdSince.toISOString() };
   const page = await clients.listClients(api, { users_email: email, limit: 100, offset: 0, ...since });
-  for (const client of page.clients) {
+  const all = page.clients.flatMap((client) => {
     const user = userIn(client, (one) => sameEmail(one.email, email));
-    if (user) return observed(api, client, user, services);
-  }
+    return user ? [{ client, user }] : [];
+  });
+  // He may belong to several accounts: ours is the one with our customId.
+  const best = all.find(({ client }) => (client.custom_id ?? null) === (customId ?? null)) ?? all[0];
+  if (best) return observed(api, best.client, best.user, services);
+  if (page.unreadable > 0)
+    throw new UnreadableReplyError({ method: "GET", path: "/iam/clients" }, 200, "an account is not as documented.");
   return undefined;
 }
 
@@ -213,6 +234,7 @@ const unless =
     value === byDefault ? null : value;
 
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
+  kind: "ClientUser",
   schema,
   outputs: Object.keys(outputFields) as (keyof ClientUserOutputs)[],
   unchangeable: { countryCode: recreate, userType: recreate },
@@ -221,7 +243,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     email: lowerCase,
     company: trimmed,
     name: trimmed,
-    phone: trimmed,
+    phone: (phone) => phone.replace(/[\s().-]/g, ""),
     customId: trimmed,
     countryCode: lowerCase,
     userType: unless("common"),
@@ -229,8 +251,6 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     services: personal,
   },
   property: (field) => propertyOf(inputFields, field) ?? (otherFields as Record<string, string>)[field] ?? field,
-  unique: "email",
-  originMark: "customId",
 
   async create(api, inputs) {
     const services = inputs.services?.map(({ productName, available = null }) => ({
@@ -241,8 +261,6 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     const user = await users.createUser(api, body as users.NewUser);
     return { id: String(user.id), inputs, outputs: fromUser(user) };
   },
-  find,
-  authenticate: (api, { email, password }) => auth.canLogIn(api, email, password),
   read,
   changes: [
     { properties: ["name", "phone", "lang"], apply: changeProfile },
@@ -250,25 +268,33 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     { properties: ["company", "isTest", "seller", "customId"], apply: changeAccount },
     {
       properties: ["services"],
-      apply: (api, { olds, news }) => changeServices(api, olds.client, olds.services, news.services),
+      apply: (api, { olds, news }, reached) =>
+        changeServices(api, olds.client, { olds: olds.services, news: news.services }, (services) =>
+          reached({ services }),
+        ),
     },
     // Last, since from here on Gcore asks for the new one.
     { properties: ["password"], apply: changePassword },
   ],
   delete: deleteUser,
 
-  describe: ({ outputs }) => `client account ${outputs.client} (user ${outputs.userId})`,
-  adoptId: ({ outputs }) => `${outputs.client}/${outputs.userId}`,
-  refuseAdoption({ inputs: found }, inputs) {
-    if (!sameEmail(found.email, inputs.email)) return "its e-mail address is not the declared one.";
-    const countryChanges =
-      inputs.countryCode && lowerCase(inputs.countryCode) !== lowerCase(found.countryCode ?? inputs.countryCode);
-    if (countryChanges)
-      return `countryCode: the account has ${found.countryCode}, and the API has no call to change it.`;
-    if (found.customId && !isOriginMark(found.customId) && isOriginMark(inputs.customId)) {
-      return `the account has the customId "${found.customId}": declare it to keep it, or another one to replace it.`;
-    }
-    return undefined;
+  identity: {
+    unique: "email",
+    originMark: "customId",
+    find,
+    authenticate: (api, { email, password }) => auth.canLogIn(api, email, password),
+    describe: ({ outputs }) => `client account ${outputs.client} (user ${outputs.userId})`,
+    adoptId: ({ outputs }) => `${outputs.client}/${outputs.userId}`,
+    conflict({ inputs: found }, { email, countryCode, customId }) {
+      if (found.email && !sameEmail(found.email, email)) return "its e-mail address is not the declared one.";
+      if (countryCode && found.countryCode && lowerCase(countryCode) !== lowerCase(found.countryCode)) {
+        return `countryCode: it has ${found.countryCode}, and the API has no call to change it.`;
+      }
+      if (found.customId && !isOriginMark(found.customId) && isOriginMark(customId)) {
+        return `it has the customId "${found.customId}": declare that to keep it, or another one to replace it.`;
+      }
+      return undefined;
+    },
   },
 });
 
@@ -289,12 +315,12 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
  * export const clientId = acme.client;
  * ```
  */
-export class ClientUser extends gcoreResource<ClientUserInputs, ClientUserInputs & ClientUserOutputs>({
-  kind: "ClientUser",
+export class ClientUser extends gcoreResource<ClientUserInputs, ClientUserState>({
+  kind: clientUser.kind,
   inputs: Object.keys(schema.shape),
   outputs: clientUser.outputs,
   secrets: ["password"],
-  originMark: clientUser.originMark,
+  originMark: clientUser.identity.originMark,
 }) {
   /**
    * Reads an existing user without managing him: `GET /iam/clients/{clientId}`.

@@ -55,7 +55,7 @@ describe("adoptId", () => {
 
   test.each<[string, object, RegExp, (api: TestApi, client: number) => unknown]>([
     ["another e-mail", { email: "it@acme.example" }, /e-mail address is not the declared one/, () => {}],
-    ["nobody", { adoptId: "4711" }, /adoptId 4711: there is no such user/, () => {}],
+    ["nobody", { adoptId: "4711" }, /adoptId 4711: there is no such ClientUser/, () => {}],
     [
       "an account with a customId of its own",
       {},
@@ -76,21 +76,25 @@ describe("adoptId", () => {
     expect(await stack.users()).toEqual({});
   });
 
-  test("a failure half-way keeps the id; refresh, up and destroy work afterwards", async () => {
+  test.each([
+    ["at the first call", "/iam/users/*", "Seed 1", undefined],
+    ["half-way", "/iam/clients/*", "Seed 1", "Anna"],
+  ])("a failure %s keeps the id; refresh, up and destroy work afterwards", async (_when, path, company, name) => {
     const { api, stack, userId, client } = await withSeed();
-    api.sandbox.faults.add({ kind: "status-before", status: 403, method: "PATCH", path: "/iam/clients/*" });
+    api.sandbox.faults.add({ kind: "status-before", status: 403, method: "PATCH", path });
     stack.write({ users: { acme: { ...seeded, adoptId: String(userId), name: "Anna", company: "Acme Ltd" } } });
     const run = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(/PATCH \/iam\/clients\/\d+ answered 403/);
+    expect(run.output).toMatch(/PATCH \/iam\/(clients|users)\/\d+ answered 403/);
     const partial = (await stack.users()).acme;
     expect(ids(partial)).toMatchObject({ userId, client });
-    expect(partial?.outputs).toMatchObject({ name: "Anna", company: "Seed 1" });
+    expect([partial?.outputs.company, partial?.outputs.name]).toEqual([company, name]);
 
     api.calls();
     expect((await stack.refresh()).code).toBe(0);
     await stack.up();
-    expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([`PATCH /iam/clients/${client}`]);
+    const done = name ? [] : [`PATCH /iam/users/${userId}`];
+    expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([...done, `PATCH /iam/clients/${client}`]);
     expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
     await stack.destroy();
     expect(api.emails()).toEqual([]);
@@ -119,6 +123,20 @@ test("an update that fails half-way records what was done, and the next up does 
     `PUT /iam/users/${userId}/password`,
   ]);
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+});
+
+test("a forced replacement deletes the old user first, whatever the program's options say", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
+  stack.write({ users: { acme: { ...acme, $options: { deleteBeforeReplace: false } } } });
+  await stack.up();
+  const { acme: before } = await stack.users();
+  api.calls();
+  await stack.up("--replace", before?.urn ?? "");
+  expect(api.calls()).toEqual([`DELETE /iam/users/${before?.id}`, "POST /iam/users"]);
+  const { acme: after } = await stack.users();
+  expect(api.sandbox.accounts().flatMap(({ users }) => users.map(({ id }) => String(id)))).toEqual([after?.id]);
 });
 
 describe("destroy", () => {

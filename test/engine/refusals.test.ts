@@ -82,7 +82,7 @@ describe("before a request", () => {
       },
     });
     const twice = await stack.preview();
-    expect(twice.output).toContain("services[1].productName: CDN is listed twice");
+    expect(twice.output).toContain("services: CDN is listed twice");
     expect(twice.output).toContain("email: must be an e-mail address");
     expect(api.calls()).toEqual([]);
   });

@@ -80,11 +80,16 @@ describe("replies", () => {
 
   test("one record that cannot be read does not cost the whole list", async () => {
     const world = await startWorld();
-    const [good] = [{ id: 1, companyName: "Acme", users: [shown] }];
+    const good = { id: 1, companyName: "Acme", users: [{ id: 7, email: acme.email }] };
     world.fault({ kind: "unreadable", body: JSON.stringify([good, { id: "2" }]), times: "always" });
     const page = await listClients(world.open(), { limit: 100, offset: 0 });
-    expect(page).toEqual({ count: 2, clients: [good] });
+    expect(page).toEqual({ count: 2, clients: [good], unreadable: 1 });
   });
+});
+
+test("two fields that are one property keep both texts", () => {
+  const error = new errors.ValidationError({ method: "PUT", path: "/" }, 400, { old: ["Wrong."], new: ["Too short."] });
+  expect(error.renamed(() => "password").fields).toEqual({ password: ["Wrong.", "Too short."] });
 });
 
 describe("no reply", () => {

@@ -95,6 +95,26 @@ test("the key is refused while it is looked for: told at once, since waiting doe
   expect(world.api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
 });
 
+test("a refusal after a lost POST does not hide that the outcome is unknown", async () => {
+  const world = await startWorld({ recoveryTimeoutSeconds: "2" });
+  world.fault({ kind: "drop-after", ...post });
+  world.fault({ kind: "stale-reads", ms: 60_000, times: "always" });
+  world.fault({ kind: "unauthorized", ...post, skip: 1 });
+  await expect(world.start().create(world.declare("acme"))).rejects.toThrow(
+    /outcome is unknown.*acme@acme.example.*401/,
+  );
+});
+
+test("the proof itself fails: an error with the account and what to run", async () => {
+  const world = await startWorld({ maxRetries: "0" });
+  world.fault({ kind: "drop-after", ...post });
+  world.fault({ kind: "status-before", status: 500, method: "POST", path: "/iam/auth/jwt/login" });
+  const create = world.start().create(world.declare("acme", { customId: "crm-7" }));
+  await expect(create).rejects.toThrow(
+    /client account 50001 .*not whose it is.*login answered 500.*Run `pulumi up` again/,
+  );
+});
+
 test("other refusals are refusals: nothing retried, nothing looked up", async () => {
   const world = await startWorld();
   await expect(world.start().create(world.declare("acme", { seller: 999 }))).rejects.toThrow(/seller: /);
@@ -135,6 +155,8 @@ describe("after a crash between the POST and its reply", () => {
       properties: { client: account?.client, company: "acme Ltd", __provider: "the serialized provider" },
       reasons: [expect.stringMatching(/403/)],
     });
+    // The plugin never answers when it cannot write the properties down: plain JSON, nothing undefined.
+    expect(failure.properties).toStrictEqual(JSON.parse(JSON.stringify(failure.properties)));
   });
 });
 
@@ -199,6 +221,35 @@ describe("somebody else's account is never taken", () => {
     world.fault({ kind: "drop-before", ...post });
     await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
     expect(world.api.calls().filter((call) => call.endsWith("/login"))).toEqual([]);
+  });
+
+  test("two resources of one program with the same e-mail, customId and password: the second is refused", async () => {
+    const world = await startWorld();
+    const provider = world.start();
+    const declared = world.declare("acme", { customId: "crm-7" });
+    await provider.create(declared);
+    await expect(provider.create(declared)).rejects.toThrow(/cannot be proved/);
+  });
+
+  test("an account that the user is only a guest of is passed over for the one with our mark", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const [foreign] = world.api.sandbox.accounts();
+    const { id, outs } = await world.start().create(world.declare("acme"));
+    world.api.sandbox.updateUser(Number(id), { clients: [Number(foreign?.client), Number(outs.client)] });
+    expect((await world.start().create(world.declare("acme"))).outs.client).toBe(outs.client);
+    expect(await world.api.client(foreign?.client)).toMatchObject({ companyName: "Seed 1", custom_id: null });
+  });
+
+  test("an account of ours that cannot become what is declared: said, and nothing recorded", async () => {
+    const world = await startWorld();
+    await world.start().create(world.declare("acme", { countryCode: "DE" }));
+    const failure = await world
+      .start()
+      .create(world.declare("acme", { countryCode: "FR" }))
+      .catch((error) => error);
+    expect(failure.message).toMatch(/client account 50001 .*countryCode: it has DE/);
+    expect(failure.id).toBeUndefined();
   });
 
   test("another reseller's: invisible, so the API's refusal stands", async () => {

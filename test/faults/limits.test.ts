@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
+import { getClient } from "../../provider/api/clients";
+import { RateLimitedError } from "../../provider/api/errors";
 import { createLimiter } from "../../provider/api/limiter";
+import { retryDelay } from "../../provider/api/retry";
+import { openApi } from "../../provider/api/transport";
+import { readSettings } from "../../provider/config";
 import { startApi } from "../support/api";
 import { fakeClock, startWorld } from "../support/process";
 
@@ -47,6 +52,40 @@ test("a long pause is told once, however many requests wait for its end", async 
   world.api.sandbox.faults.add({ kind: "rate-limit", retryAfter: "seconds", seconds: 30, times: 4, method: "POST" });
   await createMany(world, 4, 4);
   expect(world.told).toEqual(["Gcore takes no more requests for 30 s; waiting."]);
+});
+
+test.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT"])(
+  "Retry-After %j is not asked again at once, for ever",
+  async (header) => {
+    const wait = retryDelay(new RateLimitedError({ method: "GET", path: "/" }, 429, header), {
+      idempotent: true,
+      attempt: 1,
+      failures: 0,
+      maxRetries: 5,
+      pausedMs: 0,
+      now: Date.now(),
+      random: 0,
+    });
+    expect(wait).toBe(250);
+  },
+);
+
+test("after a pause the spacing of requestsPerSecond still holds", async () => {
+  const clock = fakeClock();
+  const limiter = createLimiter(clock, 10);
+  limiter.pause(10_000);
+  const starts: number[] = [];
+  await Promise.all(Array.from({ length: 30 }, () => limiter.run(async () => void starts.push(clock.now()))));
+  expect(Number(starts.at(-1)) - Number(starts[0])).toBeGreaterThanOrEqual(2_900);
+});
+
+test("a long wait after 5xx is told too", async () => {
+  const told: string[] = [];
+  const clock = { ...fakeClock(), random: () => 0.99 };
+  const settings = readSettings(() => undefined, { GCORE_API_KEY: "1$x", GCORE_BASE_URL: "http://127.0.0.1:9" });
+  const api = openApi(settings, { clock: { ...clock, sleep: async () => {} }, tell: (line) => told.push(line) });
+  await getClient(api, 1).catch(() => {});
+  expect(told[0]).toMatch(/GET \/iam\/clients\/1: no reply \(ECONNREFUSED\).*waiting 4 s/);
 });
 
 test("a pause that is too long is an error that says what to set", async () => {

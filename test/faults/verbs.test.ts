@@ -126,6 +126,35 @@ describe("update", () => {
     );
   });
 
+  test("of services: what is set is recorded product by product", async () => {
+    const services = [
+      { productName: "CDN", available: false },
+      { productName: "DNS", available: false },
+    ];
+    const acme = await withAcme();
+    acme.fault({ kind: "status-before", status: 403, method: "PATCH", path: "/iam/products/*", skip: 1 });
+    const failure = await acme
+      .start()
+      .update(acme.id, acme.state, { ...acme.declared, services })
+      .catch((error) => error);
+    expect(failure).toMatchObject({
+      id: acme.id,
+      properties: { services: [{ productName: "CDN", available: false }] },
+    });
+    // Taken back in the program: the next up resets what had been done.
+    acme.api.calls();
+    await acme.start().update(acme.id, failure.properties, acme.declared);
+    expect(acme.api.calls()).toEqual([`DELETE /iam/products/availability/clients/${acme.state.client}`]);
+  });
+
+  test("of e-mail and password at once, when the password is already the new one", async () => {
+    const acme = await withAcme();
+    acme.api.sandbox.updateUser(Number(acme.id), { password: "new-W0rd-of-acme" });
+    const both = { email: "new@acme.example", password: "new-W0rd-of-acme" };
+    await acme.start().update(acme.id, acme.state, { ...acme.declared, ...both });
+    expect(acme.api.emails()).toEqual(["new@acme.example"]);
+  });
+
   test("killed before the state was written: the same update once more converges", async () => {
     const acme = await withAcme();
     await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
@@ -138,6 +167,67 @@ describe("update", () => {
     await acme.api.send("DELETE", `/iam/users/${acme.id}`);
     const update = acme.start().update(acme.id, acme.state, { ...acme.declared, name: "Anna" });
     await expect(update).rejects.toThrow(/answered 404: [^.]*\. Run `pulumi refresh` to bring the state up to date\.$/);
+  });
+});
+
+describe("404 of a call that is not about the user himself", () => {
+  const withToken = async () => {
+    const acme = await withAcme({ forceDestroy: true });
+    const token = { name: "ci", exp_date: null, client_user: { role: { id: 1, name: "Administrators" } } };
+    await acme.api.sendAsUser(acme.id, "POST", `/iam/v2/clients/${acme.state.client}/tokens`, token);
+    return acme;
+  };
+
+  test("a token's delete, repeated after a lost reply: the user is deleted all the same", async () => {
+    const acme = await withToken();
+    acme.fault({ kind: "drop-after", method: "DELETE", path: "/iam/v2/clients/*" });
+    await acme.start().delete(acme.id, acme.state);
+    expect(acme.api.emails()).toEqual([]);
+  });
+
+  test.each(["/iam/auth/jwt/users/*/token", "/iam/v2/clients/*/tokens*"])(
+    "%s: an error, the user stays",
+    async (path) => {
+      const acme = await withToken();
+      acme.fault({ kind: "status-before", status: 404, body: "empty", method: "GET", path });
+      await expect(acme.start().delete(acme.id, acme.state)).rejects.toThrow(/404/);
+      expect(acme.api.emails()).toEqual(["acme@acme.example"]);
+    },
+  );
+
+  test("the products' at refresh: an error, not a deleted user", async () => {
+    const acme = await withAcme({ services: [{ productName: "CDN", available: false }] });
+    const availability = `/iam/products/availability/clients/${acme.state.client}`;
+    await acme.api.send("PATCH", availability, { product_name: "CDN", available: true });
+    acme.fault({ kind: "status-before", status: 404, body: "empty", method: "GET", path: availability });
+    await expect(acme.start().read(acme.id, acme.state)).rejects.toThrow(/404/);
+  });
+
+  test("another reseller's key at refresh: an error, not a stack of deleted users", async () => {
+    const acme = await withAcme();
+    acme.api.sandbox.seed(1, 2);
+    const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
+    await expect(other.read(acme.id, acme.state)).rejects.toThrow(
+      /belongs to reseller 1, and the API key to reseller 2/,
+    );
+  });
+});
+
+test("a mark that became another stack's is told at refresh", async () => {
+  const acme = await withAcme();
+  await acme.api.send("PATCH", `/iam/clients/${acme.state.client}`, { custom_id: "pulumi:shop/dev/acme" });
+  await acme.start().read(acme.id, acme.state);
+  expect(acme.told).toEqual([expect.stringMatching(/now managed by pulumi:shop\/dev\/acme.*pulumi state delete/)]);
+});
+
+test("users of whom nothing but the id is told do not spoil their account", async () => {
+  const acme = await withAcme();
+  const record = await acme.api.client(acme.state.client);
+  const body = JSON.stringify({ ...record, users: [...record.users, { id: 4711 }] });
+  acme.fault({ kind: "unreadable", body, method: "GET", path: "/iam/clients/*", times: "always" });
+  expect(await acme.start().read(acme.id, acme.state)).toMatchObject({
+    id: acme.id,
+    props: { client: acme.state.client },
   });
 });
 

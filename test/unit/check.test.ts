@@ -6,6 +6,33 @@ import { clientUser } from "../../provider/resources/client-user";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const acme = { email: "it@acme.example", password: "p", company: "Acme" };
 
+test("a product twice is told together with what else is wrong", () => {
+  const services = [
+    { productName: "CDN", available: true },
+    { productName: "WAF", available: true },
+    { productName: "CDN", available: false },
+    { productName: "DNS" },
+  ];
+  const problems = problemsIn(clientUser, { ...acme, services });
+  expect(problems.sort()).toEqual([
+    "services: CDN is listed twice",
+    expect.stringMatching(/^services\[1\]\.productName: must be one of/),
+    "services[3].available: must be true, false or null",
+  ]);
+  const unknowns = [
+    { productName: unknown, available: true },
+    { productName: unknown, available: true },
+  ];
+  expect(problemsIn(clientUser, { ...acme, services: unknowns })).toEqual([]);
+});
+
+test("what is no longer declared is no longer managed; another country is refused", () => {
+  expect(refusedChanges(clientUser, { ...acme, countryCode: "DE" }, acme)).toEqual([]);
+  expect(refusedChanges(clientUser, acme, { ...acme, countryCode: "DE" })).toEqual([
+    expect.stringMatching(/^countryCode: /),
+  ]);
+});
+
 describe("what preview does not know yet", () => {
   test("passes at any depth, and hides nothing else", () => {
     const services = [{ productName: unknown, available: unknown }, unknown, { productName: "WAF", available: true }];
@@ -28,6 +55,8 @@ describe("what preview does not know yet", () => {
 test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
   ["email", "IT@acme.example", "it@Acme.example", true],
   ["company", " Acme", "Acme ", true],
+  ["phone", "+49 (30) 12-34", "+49301234", true],
+  ["phone", "+49301234", "+49301235", false],
   ["name", null, undefined, true],
   ["name", "", undefined, false],
   ["countryCode", "de", "DE", true],

@@ -52,8 +52,11 @@ describe("where a setting comes from", () => {
   test("an explicit Provider's own arguments alone", () => {
     const explicit = { "gcore-reseller:explicitProvider": "true", "gcore-reseller:apiKey": "3$explicit" };
     expect(settings(explicit, environment)).toMatchObject({ apiKey: "3$explicit", baseUrl: "https://api.gcore.com" });
-    expect(problem({ "gcore-reseller:explicitProvider": "true" }, environment)).toMatch(
-      /^the Provider's apiKey: is missing/,
+    expect(problem({ "gcore-reseller:explicitProvider": "true" }, environment)).toBe(
+      "the Provider's apiKey: is missing",
+    );
+    expect(problem({ ...explicit, "gcore-reseller:baseUrl": "http://gcore.example" })).toMatch(
+      /^the Provider's baseUrl: is plain http/,
     );
   });
 });
@@ -63,11 +66,14 @@ describe("what is refused before a request", () => {
     expect(problem({})).toMatch(/GCORE_API_KEY.*gcore-reseller:apiKey/);
   });
 
-  test.each(["12 34", "'1234$x'", '"1234$x"', "1234$x\n", "12`34"])("the key %j, without repeating it", (apiKey) => {
-    const text = problem({}, { GCORE_API_KEY: apiKey }) ?? "";
-    expect(text).toMatch(/GCORE_API_KEY.*spaces, quotes or line breaks/);
-    expect(text).not.toContain(apiKey);
-  });
+  test.each(["12 34", "'1234$x'", '"1234$x"', "1234$x\n", "12`34", "\u20181234$x\u2019", "1234\u2026"])(
+    "the key %j, without repeating it",
+    (apiKey) => {
+      const text = problem({}, { GCORE_API_KEY: apiKey }) ?? "";
+      expect(text).toMatch(/GCORE_API_KEY.*spaces, quotes or line breaks/);
+      expect(text).not.toContain(apiKey);
+    },
+  );
 
   test.each([
     ["http://api.gcore.com", /plain http/],

@@ -1,6 +1,6 @@
 import * as auth from "../../api/auth";
 import { getClient } from "../../api/clients";
-import { ForbiddenError, ValidationError } from "../../api/errors";
+import { ForbiddenError, ifFound, ValidationError } from "../../api/errors";
 import { deleteToken, listUserTokens } from "../../api/tokens";
 import type { Api } from "../../api/transport";
 import * as users from "../../api/users";
@@ -18,12 +18,18 @@ interface UserIds {
   client: number;
 }
 
-export const sameEmail = (a: string | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
+export const sameEmail = (a: string | null | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
 
 export async function changeEmail(api: Api, { olds, news }: Change<Credentials, UserIds>) {
   const token = await auth.getUserToken(api, olds.userId);
+  const change = (password: string) => users.changeEmail(api, token, olds.userId, news.email, password);
+  const { password = news.password } = olds;
   try {
-    await users.changeEmail(api, token, olds.userId, news.email, olds.password ?? news.password);
+    // A new password that is declared with the new e-mail may be the one that he already has.
+    await change(password).catch((error) => {
+      if (!refuses(error, "password") || news.password === password) throw error;
+      return change(news.password);
+    });
   } catch (error) {
     // A call that went through while its reply was lost is refused the next time: look before believing it.
     const client = error instanceof ValidationError ? await getClient(api, olds.client) : undefined;
@@ -33,11 +39,9 @@ export async function changeEmail(api: Api, { olds, news }: Change<Credentials, 
 }
 
 export async function changePassword(api: Api, { olds, news }: Change<Credentials, UserIds>) {
-  // After a take-over nobody knows the old one.
-  if (olds.password === undefined) return;
   const token = await auth.getUserToken(api, olds.userId);
   try {
-    await users.changePassword(api, token, olds.userId, olds.password, news.password);
+    await users.changePassword(api, token, olds.userId, olds.password ?? news.password, news.password);
   } catch (error) {
     // Refused because an earlier call went through while its reply was lost?
     if (error instanceof ValidationError && (await auth.canLogIn(api, news.email, news.password))) return;
@@ -45,10 +49,13 @@ export async function changePassword(api: Api, { olds, news }: Change<Credential
   }
 }
 
+const refuses = (error: unknown, field: string): error is ValidationError =>
+  error instanceof ValidationError && field in error.fields;
+
 /** A refusal of the password that we know means that the user has chosen another one; anything else stays as it is. */
 function changedByUser(error: unknown, field: string, advice: string): unknown {
-  const texts = error instanceof ValidationError ? error.fields[field] : undefined;
-  if (!(error instanceof ValidationError) || !texts) return error;
+  if (!refuses(error, field)) return error;
+  const texts = error.fields[field] ?? [];
   const told = `The user changed his password himself: ${advice}, or declare the password that he has now.`;
   return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, told] });
 }
@@ -56,19 +63,22 @@ function changedByUser(error: unknown, field: string, advice: string): unknown {
 /** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
 export async function deleteUser(api: Api, { userId, client, forceDestroy }: UserIds & { forceDestroy?: boolean }) {
   try {
-    return await users.deleteUser(api, userId);
+    await ifFound(users.deleteUser(api, userId));
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;
     const token = await auth.getUserToken(api, userId);
     const blocking = await listUserTokens(api, token, client, userId);
-    if (blocking.length === 0) return users.removeUserFromClient(api, client, userId);
+    if (blocking.length === 0) {
+      await ifFound(users.removeUserFromClient(api, client, userId));
+      return;
+    }
     if (!forceDestroy) {
       throw new Error(
         `${error.message} The user has ${blocking.length} API token(s). Delete them in Gcore's portal, or set ` +
           "`forceDestroy: true`, run `pulumi up`, and destroy again.",
       );
     }
-    for (const { id } of blocking) await deleteToken(api, token, client, id);
-    await users.deleteUser(api, userId);
+    for (const { id } of blocking) await ifFound(deleteToken(api, token, client, id));
+    await ifFound(users.deleteUser(api, userId));
   }
 }

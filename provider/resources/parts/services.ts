@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { getAvailability, resetAvailability, setAvailability } from "../../api/availability";
 import type { Api } from "../../api/transport";
+import { hasUnknown } from "../../engine/unknowns";
 
 /** The products that a client account may use, as resources declare them. */
 
@@ -19,15 +20,21 @@ export const services = z
   .array(
     z.strictObject({
       productName: z.enum(productNames, `must be one of ${productNames.join(", ")}`),
-      available: z.boolean("must be true, false or null").nullish(),
+      available: z.boolean("must be true, false or null").nullable(),
     }),
   )
-  .superRefine((list, context) => {
-    list.forEach(({ productName }, i) => {
-      if (list.findIndex((other) => other.productName === productName) === i) return;
-      context.addIssue({ code: "custom", path: [i, "productName"], message: `${productName} is listed twice` });
-    });
+  // Told together with what is wrong with single entries, not only once they are right.
+  .refine((list) => twice(list) === undefined, {
+    error: ({ input }) => `${twice(input as Service[])} is listed twice`,
+    when: ({ value }) => Array.isArray(value),
   });
+
+function twice(list: readonly Partial<Service>[]): string | undefined {
+  const names = list
+    .map((service) => service?.productName)
+    .filter((name) => typeof name === "string" && !hasUnknown(name));
+  return names.find((name, i) => names.indexOf(name) < i);
+}
 
 /** Order and defaults mean nothing: what is left is the personal availability by product. */
 export function personal(list: readonly Service[]): Record<string, boolean> | null {
@@ -59,17 +66,29 @@ export async function servicesNow(
   );
 }
 
-/** The calls from one list to the other: a PATCH for each product that is set, one DELETE for all that go back to default. */
+/**
+ * The calls from one list to the other: a PATCH for each product that is set, one DELETE for all that go back to default.
+ * `reached` is told what stands after each.
+ */
 export async function changeServices(
   api: Api,
   clientId: number,
-  olds: readonly Service[] = [],
-  news: readonly Service[] = [],
+  lists: { olds: readonly Service[] | undefined; news: readonly Service[] | undefined },
+  reached: (services: Service[]) => void,
 ) {
-  const [before, after] = [personal(olds) ?? {}, personal(news) ?? {}];
-  const toDefault = Object.keys(before).filter((product) => !(product in after));
-  if (toDefault.length > 0) await resetAvailability(api, clientId, toDefault);
+  const [now, after] = [personal(lists.olds ?? []) ?? {}, personal(lists.news ?? []) ?? {}];
+  const done = () =>
+    reached(Object.entries(now).map(([name, available]) => ({ productName: name, available }) as Service));
+  const toDefault = Object.keys(now).filter((product) => !(product in after));
+  if (toDefault.length > 0) {
+    await resetAvailability(api, clientId, toDefault);
+    for (const product of toDefault) delete now[product];
+    done();
+  }
   for (const [product, available] of Object.entries(after)) {
-    if (before[product] !== available) await setAvailability(api, clientId, product, available);
+    if (now[product] === available) continue;
+    await setAvailability(api, clientId, product, available);
+    now[product] = available;
+    done();
   }
 }
