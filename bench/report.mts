@@ -115,9 +115,10 @@ export function report(results: Results): string {
   const tools = [...new Set(Object.values(results.contenders).map(({ tool }) => tool))];
   return `${[
     "# Bench",
-    `${users.join(" and ")} users, ${latencyMs} ms a request, median of ${runs} run(s), ${cores} cores, Node ${node}, ` +
-      `${tools.join(", ")}, ${date}. Times are first told as a multiple of the no-op dynamic resource's in the same run, ` +
-      "in seconds behind it. Each tool runs with its own default parallelism; Pulumi and OpenTofu keep state in a file.",
+    `Made by \`npm run bench -- --users ${users} --latency ${latencyMs} --runs ${runs}\`: the median of ${runs} run(s) on ` +
+      `${cores} cores, ${date}, Node ${node}, ${tools.join(", ")}. Times are first told as a multiple of the no-op dynamic ` +
+      "resource's in the same run, in seconds behind it. Each tool runs with its own default parallelism and keeps its " +
+      "state in a file.",
     ...Object.entries(results.skipped).map(([name, reason]) => `Not run: ${name} (${reason}).`),
     ...users.flatMap((count) => [
       `## ${count} users`,

@@ -59,7 +59,7 @@ describe("adoptId", () => {
     [
       "an account with a customId of its own",
       {},
-      /customId "crm-7": declare it to keep it/,
+      /customId "crm-7": declare that to keep it/,
       (api, client) => api.send("PATCH", `/iam/clients/${client}`, { custom_id: "crm-7" }),
     ],
   ])("refuses %s and changes nothing", async (_what, args, text, prepare) => {
