@@ -32,7 +32,7 @@ function pageReader(api: Api) {
     if (pages.changesBefore !== api.changes()) pages = new Pages(api);
     const current = pages;
     current.reads++;
-    await api.clock.sleep(GATHER_MS);
+    if (!current.complete) await api.clock.sleep(GATHER_MS);
     // A list that cannot be read says nothing.
     return current.get(clientId).catch(() => undefined);
   };
@@ -42,6 +42,8 @@ function pageReader(api: Api) {
 class Pages {
   reads = 0;
   readonly changesBefore: number;
+  /** Whether all pages are there, so that no read need wait for others. */
+  complete = false;
   private first: Promise<ClientPage> | undefined;
   private all: Promise<Map<number, Client>> | undefined;
 
@@ -62,6 +64,7 @@ class Pages {
   private async rest(first: ClientPage): Promise<Map<number, Client>> {
     const offsets = Array.from({ length: Math.ceil(first.count / PAGE) - 1 }, (_, i) => (i + 1) * PAGE);
     const pages = [first, ...(await Promise.all(offsets.map((offset) => this.page(offset))))];
+    this.complete = true;
     return new Map(pages.flatMap(({ clients }) => clients).map((client) => [client.id, client]));
   }
 
