@@ -7,11 +7,14 @@ import { hasUnknown, isUnknownAt } from "./unknowns";
 
 type Properties = Record<string, unknown>;
 
-/** Inputs that the program left out. An origin mark that the resource has is kept, so that renaming a stack changes nothing. */
-export function withDefaults(declared: Properties, olds: Properties, defaults: Properties = {}): Properties {
-  const missing = Object.keys(defaults).filter((name) => declared[name] === undefined);
-  const value = (name: string) => (isOriginMark(olds[name]) ? olds[name] : defaults[name]);
-  return { ...declared, ...Object.fromEntries(missing.map((name) => [name, value(name)])) };
+/** An origin mark that the resource has is kept, so that renaming a stack or moving a resource changes nothing. */
+export function keepingMark<I extends object, O extends object>(
+  { identity: { originMark } }: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): Properties {
+  const keep = isOriginMark(olds[originMark]) && isOriginMark(news[originMark]);
+  return keep ? { ...news, [originMark]: olds[originMark] } : news;
 }
 
 /** What the schema has against the inputs, all of it, each with its property path. */

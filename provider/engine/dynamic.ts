@@ -22,8 +22,7 @@ export type Properties<State> = { readonly [K in keyof State]-?: pulumi.Output<S
 export const dynamicProvider = (kind: string): pulumi.dynamic.ResourceProvider =>
   ({
     configure(request: pulumi.dynamic.ConfigureRequest) {
-      Object.assign(this, require("pulumi-gcore-reseller/runtime")[kind]);
-      return (this as pulumi.dynamic.ResourceProvider).configure?.(request);
+      return Object.assign(this, require("pulumi-gcore-reseller/runtime")[kind]).configure(request);
     },
   }) as pulumi.dynamic.ResourceProvider;
 
@@ -72,8 +71,10 @@ function declared<Inputs extends object>(
   { parent }: pulumi.CustomResourceOptions,
   { kind, secrets, originMark: marked }: ResourceOptions<Inputs>,
 ): pulumi.Inputs {
-  const inputs: pulumi.Inputs = { [marked]: undefined, ...args };
-  inputs.__defaults = { [marked]: markOf(name, kind, parent) };
+  const inputs: pulumi.Inputs = { ...args };
+  inputs[marked] = pulumi
+    .all([inputs[marked], markOf(name, kind, parent)])
+    .apply(([given, mark]) => (given === undefined ? mark : given));
   for (const secret of secrets) if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
   return inputs;
 }

@@ -1,6 +1,6 @@
 import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
-import { problemsIn, refusedChanges, sameBy, withDefaults } from "./check";
+import { keepingMark, problemsIn, refusedChanges, sameBy } from "./check";
 import type { Definition, Observed } from "./define";
 import { createExactlyOnce } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
@@ -95,8 +95,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
   return explainingErrors(definition, {
     async check(olds: Properties, news: Properties) {
-      const { __defaults, __provider, ...declared } = news;
-      const inputs = withDefaults(declared, olds, __defaults as Properties | undefined);
+      const inputs = keepingMark(definition, olds, withoutProvider(news));
       const failures = [
         ...problemsOf(session),
         ...problemsIn(definition, inputs),

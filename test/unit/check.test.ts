@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { problemsIn, refusedChanges, sameBy, withDefaults } from "../../provider/engine/check";
+import { keepingMark, problemsIn, refusedChanges, sameBy } from "../../provider/engine/check";
 import { originMark } from "../../provider/engine/origin-mark";
 import { clientUser } from "../../provider/resources/client-user";
 
@@ -82,14 +82,13 @@ test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
   expect([same(name, a, b), same(name, b, a)]).toEqual([expected, expected]);
 });
 
-test("a default fills what is left out, keeps a mark, replaces what is none, and bows to null", () => {
-  const defaults = { customId: "pulumi:shop/prod/acme" };
-  expect(withDefaults({}, {}, defaults)).toEqual(defaults);
-  expect(withDefaults({}, { customId: "pulumi:shop/dev/acme" }, defaults)).toEqual({
-    customId: "pulumi:shop/dev/acme",
-  });
-  expect(withDefaults({}, { customId: "crm-7" }, defaults)).toEqual(defaults);
-  expect(withDefaults({ customId: null }, { customId: "pulumi:shop/dev/acme" }, defaults)).toEqual({ customId: null });
+test("a mark gives way to nothing but another id or null", () => {
+  const [mark, other] = [{ customId: "pulumi:shop/prod/acme" }, { customId: "pulumi:shop/dev/acme" }];
+  expect(keepingMark(clientUser, {}, mark)).toEqual(mark);
+  expect(keepingMark(clientUser, other, mark)).toEqual(other);
+  expect(keepingMark(clientUser, { customId: "crm-7" }, mark)).toEqual(mark);
+  expect(keepingMark(clientUser, other, { customId: "crm-7" })).toEqual({ customId: "crm-7" });
+  expect(keepingMark(clientUser, other, { customId: null })).toEqual({ customId: null });
 });
 
 test("an origin mark is told from another one however long it is", () => {
