@@ -26,8 +26,8 @@ export interface Results {
   settings: { users: number[]; latencyMs: number; runs: number; cores: number; node: string; date: string };
   /** By name, in the order of the tables. */
   contenders: Record<string, { title: string; tool: string }>;
-  /** Name and reason. */
-  skipped: Record<string, string>;
+  /** Names of those that could not run here; why is told on the screen only, since it may name folders. */
+  skipped: string[];
   rounds: Round[];
 }
 
@@ -119,7 +119,7 @@ export function report(results: Results): string {
       `${cores} cores, ${date}, Node ${node}, ${tools.join(", ")}. Times are first told as a multiple of the no-op dynamic ` +
       "resource's in the same run, in seconds behind it. Each tool runs with its own default parallelism and keeps its " +
       "state in a file.",
-    ...Object.entries(results.skipped).map(([name, reason]) => `Not run: ${name} (${reason}).`),
+    ...(results.skipped.length > 0 ? [`Could not run: ${results.skipped.join(", ")}.`] : []),
     ...users.flatMap((count) => [
       `## ${count} users`,
       table(

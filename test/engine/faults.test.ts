@@ -10,7 +10,7 @@ const users = {
   bert: { email: "bert@acme.example", password: "bert-W0rd-1", company: "Bert" },
 };
 const emails = ["anna@acme.example", "bert@acme.example"];
-const skipCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" };
+const skipCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** Runs `up` and strikes when the API has handled the first POST and has not answered it. */
 async function struckBetweenSendAndAnswer(api: TestApi, stack: Stack, strike: (pid: number) => void) {

@@ -66,7 +66,7 @@ export async function runLife(seed: number, tally: Tally): Promise<void> {
   const { random } = fakeClock(seed * 7919 + 17);
   for (let warmUp = 0; warmUp < 5; warmUp++) random();
   const api = await startApi();
-  const skipCheckpoints = random() < 0.3 ? { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_EXPERIMENTAL: "true" } : {};
+  const skipCheckpoints = random() < 0.3 ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {};
   const stack = await newStack({ ...api.env, ...quick, ...skipCheckpoints });
   const names = ["anna", "bert", "cleo", "dora"].slice(0, 1 + Math.floor(random() * 4));
   const declare = (more: object): Users =>
