@@ -3,7 +3,7 @@ import type { Api } from "../api/transport";
 
 /**
  * What a resource tells the lifecycle about itself: its schema, its codec and its verbs. Everything that is the same
- * for all resources (checking, diffing, 404, adoption, partial failure) is the lifecycle's and not repeated here.
+ * for all resources (checking, diffing, adoption, partial failure) is the lifecycle's and not repeated here.
  */
 export interface Definition<Inputs extends object = object, Outputs extends object = object> {
   /** Its name, as programs and messages have it. */
