@@ -2,6 +2,8 @@ import { NetworkError, RateLimitedError, ServerError } from "./errors";
 
 /** Whether to try again and when: pure, so that tests need no clock and no network. */
 
+/** A wait is worth a word to the user from here on. */
+export const WORTH_A_WORD_MS = 3_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 /** A longer wait than this is not worth holding a deployment for: the error says so instead. */

@@ -7,7 +7,7 @@ import { version } from "../version";
 import { type Call, type Credential, errorFor, NetworkError, RateLimitedError, UnreadableReplyError } from "./errors";
 import { createLimiter } from "./limiter";
 import { readRefusal, secretsOf } from "./refusal";
-import { retryDelay } from "./retry";
+import { retryDelay, WORTH_A_WORD_MS } from "./retry";
 
 /** One HTTP call, as the functions of an API tag describe it. */
 export interface ApiRequest<T> {
@@ -56,9 +56,6 @@ export interface Surroundings {
   /** Receives one JSON line a call when GCORE_RESELLER_DEBUG is 1. */
   debug?: (line: string) => void;
 }
-
-/** A pause is worth a word to the user from here on. */
-const WORTH_A_WORD_MS = 3_000;
 
 /** Opens the way to the API that the settings name. Nothing is sent until the first call. */
 export function openApi(settings: Settings, surroundings: Surroundings = {}): Api {

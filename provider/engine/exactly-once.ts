@@ -1,5 +1,5 @@
 import { outcomeUnknown, ValidationError } from "../api/errors";
-import { backoff, surelyNotExecuted } from "../api/retry";
+import { backoff, surelyNotExecuted, WORTH_A_WORD_MS } from "../api/retry";
 import type { Api } from "../api/transport";
 import type { Definition, Observed } from "./define";
 import { isOriginMark } from "./origin-mark";
@@ -23,8 +23,6 @@ import { isOriginMark } from "./origin-mark";
 const CLOCK_SKEW_MS = 120_000;
 /** How long a thing that is said to exist may stay out of sight when no POST of ours went astray. */
 const TAKEN_PATIENCE_MS = 5_000;
-/** A wait is worth a word to the user from here on. */
-const WORTH_A_WORD_MS = 3_000;
 
 /** What came of it: made now, or made before and proved to be this declaration's own. */
 export type Created<I extends object, O extends object> = { how: "made" | "found"; thing: Observed<I, O> };

@@ -31,7 +31,7 @@ export class PartialFailure extends Error {
   }
 }
 
-/** Binds a definition to the verbs that Pulumi calls. `openSession` runs once the engine's config is known. */
+/** Binds a definition to the verbs that Pulumi calls. */
 export function bindLifecycle<Inputs extends object, Outputs extends object>(
   definition: Definition<Inputs, Outputs>,
   session: Session,
@@ -93,6 +93,17 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     return { id: found.id, outs: stateOf(found.outputs, inputs) };
   };
 
+  /** Two stacks that manage one thing would undo each other's work, and the first destroy would take it from both. */
+  const tellOfAnotherKeeper = (known: Partial<Inputs>, found: Observed<Inputs, Outputs>) => {
+    const { originMark, describe } = definition.identity;
+    const [before, now] = [known[originMark], found.inputs[originMark]];
+    if (!isOriginMark(before) || !isOriginMark(now) || before === now) return;
+    session().tell(
+      `${describe(found)} is now managed by ${now}: if it moved there on purpose, ` +
+        "`pulumi state delete` it here, which touches nothing at Gcore.",
+    );
+  };
+
   return explainingErrors(definition, {
     async check(olds: Properties, news: Properties) {
       const inputs = keepingMark(definition, olds, withoutProvider(news));
@@ -123,13 +134,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       const known = withoutProvider(props) as Partial<State>;
       const found = await definition.read(session(), id, known);
       if (!found) return { id: "", props: {} };
-      const [mark, markNow] = [known[definition.identity.originMark], found.inputs[definition.identity.originMark]];
-      if (isOriginMark(mark) && isOriginMark(markNow) && mark !== markNow) {
-        session().tell(
-          `${definition.identity.describe(found)} is now managed by ${markNow}: if it moved there on purpose, ` +
-            "`pulumi state delete` it here, which touches nothing at Gcore.",
-        );
-      }
+      tellOfAnotherKeeper(known, found);
       const lookedUp = Object.keys(known).length === 0;
       const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(known, found.inputs);
       return {

@@ -253,10 +253,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   property: (field) => propertyOf(inputFields, field) ?? (otherFields as Record<string, string>)[field] ?? field,
 
   async create(api, inputs) {
-    const services = inputs.services?.map(({ productName, available = null }) => ({
-      product_name: productName,
-      available,
-    }));
+    const services = inputs.services?.map(({ productName, available }) => ({ product_name: productName, available }));
     const body = { ...toApi(inputFields, inputs, Object.keys(inputFields)), ...(services && { services }) };
     const user = await users.createUser(api, body as users.NewUser);
     return { id: String(user.id), inputs, outputs: fromUser(user) };

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 import { apiKey, startApi } from "../support/api";
+import { ended, type Run } from "../support/processes";
 
 /** examples/gitops as a repository: its workflows' own steps, in clean clones, on runners that keep nothing. */
 
@@ -23,11 +24,6 @@ interface Workflow {
 
 const workflowIn = (folder: string, name: string): Workflow =>
   parse(readFileSync(join(folder, `.github/workflows/${name}.yml`), "utf8"));
-
-interface Run {
-  code: number | null;
-  output: string;
-}
 
 /** The example in a Git repository, with its stack set up as its README says. */
 async function newRepository(env: Record<string, string>) {
@@ -61,12 +57,7 @@ async function newRepository(env: Record<string, string>) {
       }),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
-    return new Promise((done, failed) => {
-      child.on("error", failed);
-      child.on("close", (code) => done({ code, output }));
-    });
+    return ended(child);
   };
   const git = (cwd: string, ...args: string[]) =>
     execFileSync(

@@ -5,7 +5,6 @@ import { contractFetch } from "./contract";
 /** A sandbox on a port whose every exchange is held to the contract and kept for the test to look at. */
 
 export const apiKey = "1234$sandbox-reseller-key";
-export const otherApiKey = "5678$sandbox-second-key";
 
 export interface Exchange {
   /** `"POST /iam/users"` */

@@ -11,6 +11,15 @@ import { startApi } from "./api";
  * wait, against a sandbox on the same clock.
  */
 
+/** Chance that a seed repeats: numbers in [0, 1). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
+
 /**
  * A clock that nobody waits for: as soon as no request is under way and everybody sleeps, it is the time at which the
  * first one wakes. Chance is what the seed makes it.
@@ -20,7 +29,6 @@ export function fakeClock(seed = 1) {
   const slept: number[] = [];
   let time = Date.parse("2026-06-01T00:00:00Z");
   let requests = 0;
-  let chance = seed;
   let ticking = false;
 
   /** Some turns of the event loop, so that whoever can go on has gone on. */
@@ -48,10 +56,7 @@ export function fakeClock(seed = 1) {
       void tick();
       return over;
     },
-    random: () => {
-      chance = (chance * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return chance / 2_147_483_648;
-    },
+    random: seededRandom(seed),
   };
   /** Connections on which the clock sees what is under way. */
   const dispatcher = new Agent().compose((dispatch) => (options, handler) => {

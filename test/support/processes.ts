@@ -1,4 +1,24 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync } from "node:child_process";
+import type { Readable } from "node:stream";
+
+/** How a command ended, with all that a person or a log would have seen. */
+export interface Run {
+  code: number | null;
+  output: string;
+}
+
+/** Waits for the end of a command and keeps what it prints. */
+export function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
+  return new Promise((done, failed) => {
+    const finish = () => done({ code: child.exitCode, output });
+    child.on("error", failed);
+    child.on("close", finish);
+    // Who is killed leaves children behind that hold the pipes open.
+    child.on("exit", (_code, signal) => signal && finish());
+  });
+}
 
 /** The processes below one of ours, so that a test can kill them where it hurts, and never anybody else's. */
 export interface Process {

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
 import { startApi, type TestApi } from "./api";
-import { fakeClock } from "./process";
+import { seededRandom } from "./process";
 import { descendants, kill } from "./processes";
 import { newStack, type Program, type Stack } from "./stack";
 
@@ -63,7 +63,7 @@ const faultKinds = [
 
 /** One stack's life, four rounds: created, changed, refreshed, destroyed, each under bad luck of its own. */
 export async function runLife(seed: number, tally: Tally): Promise<void> {
-  const { random } = fakeClock(seed * 7919 + 17);
+  const random = seededRandom(seed * 7919 + 17);
   for (let warmUp = 0; warmUp < 5; warmUp++) random();
   const api = await startApi();
   const skipCheckpoints = random() < 0.3 ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {};

@@ -14,6 +14,7 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import type { ClientUserArgs, ProviderArgs } from "../../provider";
 import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
+import { ended, type Run } from "./processes";
 
 /** A program and its stack in a folder of their own, driven by the real CLI with a file backend. */
 
@@ -31,12 +32,6 @@ export interface Program {
   >;
   get?: Record<string, string>;
   providers?: Record<string, ProviderArgs>;
-}
-
-/** How a run of the CLI ended, with all that a person or a log would have seen. */
-export interface Run {
-  code: number | null;
-  output: string;
 }
 
 export interface StateResource {
@@ -95,17 +90,9 @@ export async function newStack(env: Record<string, string>, names: { project?: s
       }),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
-    const run = new Promise<Run>((done, failed) => {
-      const ended = () => {
-        everything.push(output);
-        done({ code: child.exitCode, output });
-      };
-      child.on("error", failed);
-      child.on("close", ended);
-      // Who is killed leaves children behind that hold the pipes open.
-      child.on("exit", (_code, signal) => signal && ended());
+    const run = ended(child).then((result) => {
+      everything.push(result.output);
+      return result;
     });
     return { child, run };
   };
