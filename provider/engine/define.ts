@@ -10,6 +10,8 @@ export interface Definition<Inputs extends object = object, Outputs extends obje
   kind: string;
   /** What the inputs must look like; drives `check`. Strict, so that a misspelt input is found. */
   schema: z.ZodObject;
+  /** Inputs that are secret whatever the program says. */
+  secrets: readonly (keyof Inputs & string)[];
   /** Names of the properties that only the API decides. */
   outputs: readonly (keyof Outputs & string)[];
   /** Properties that the API cannot change, each with the way out. A change is refused at preview. */
@@ -39,6 +41,8 @@ export interface Identity<Inputs extends object, Outputs extends object> {
   unique: keyof Inputs & string;
   /** The input that carries the origin mark. */
   originMark: keyof Inputs & string;
+  /** The outputs that the API knows it by. */
+  ids: readonly (keyof Outputs & string)[];
   /** Finds the thing by its unique input; with `createdSince` only when it is not older. */
   find(api: Api, inputs: Inputs, createdSince?: Date): Promise<Observed<Inputs, Outputs> | undefined>;
   /** Whether the declared credentials open the thing. */

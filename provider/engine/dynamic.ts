@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Definition } from "./define";
 import { originMark } from "./origin-mark";
+import { thinStackTraces } from "./stack-traces";
+import { DETAILS, outputsIn } from "./state";
 
 /** The Pulumi side of every resource: what a program constructs and what ends up serialized in state. */
 
@@ -15,61 +18,65 @@ type Wrapped<T> = T extends readonly (infer E)[] ? pulumi.Input<{ [K in keyof E]
 export type Properties<State> = { readonly [K in keyof State]-?: pulumi.Output<State[K]> };
 
 /**
- * The provider object of a kind. The engine keeps its text in the state of every resource, twice, so it is as small as
- * Pulumi's public API allows: the real methods come from the installed package, by name, and so never grow old in state.
- * It must stay synchronous up to the assignment: the plugin hands the object out before `configure` resolves.
+ * The provider of a kind, as text. The engine keeps it in the state of every resource, twice, so it is all that the SDK's
+ * own serializer would write around it and no more: a module whose `handler` gives the provider. The provider itself comes
+ * from the installed package, by name, and so never grows old in state.
  */
-export const dynamicProvider = (kind: string): pulumi.dynamic.ResourceProvider =>
-  ({
-    configure(request: pulumi.dynamic.ConfigureRequest) {
-      return Object.assign(this, require("pulumi-gcore-reseller/runtime")[kind]).configure(request);
-    },
-  }) as pulumi.dynamic.ResourceProvider;
+export const providerText = (kind: string) => `exports.handler=()=>require("pulumi-gcore-reseller/runtime").${kind}`;
 
-/** What makes a class of a kind. */
-export interface ResourceOptions<Inputs> {
-  kind: string;
-  inputs: readonly string[];
-  /** Names of the properties that only the API decides. */
-  outputs: readonly string[];
-  /** Inputs that are secret whatever the program says. */
-  secrets: readonly (keyof Inputs & string)[];
-  /** The input that carries the origin mark when the program leaves it out. */
-  originMark: keyof Inputs & string;
-}
+/** The base class of a resource: what `pulumi.dynamic.Resource` is, with the house's provider, secrets and marks. */
+export function gcoreResource<Inputs extends object, Outputs extends object>(definition: Definition<Inputs, Outputs>) {
+  const { kind, outputs, identity } = definition;
+  const inputs = Object.keys(definition.schema.shape);
+  const type = typeOf(kind);
+  const __provider = providerText(kind);
 
-/** The base class of a resource: a typed `pulumi.dynamic.Resource` with the house's secrets, marks and `get`. */
-export function gcoreResource<Inputs extends object, State extends object>(options: ResourceOptions<Inputs>) {
-  const provider = dynamicProvider(options.kind);
+  class GcoreResource extends pulumi.CustomResource {
+    declare readonly [DETAILS]: pulumi.Output<unknown>;
 
-  class GcoreResource extends pulumi.dynamic.Resource {
     constructor(name: string, args: Args<Inputs>, opts: pulumi.CustomResourceOptions = {}) {
-      const props =
-        opts.id === undefined
-          ? { ...unset(options.outputs), ...declared(name, args, opts, options) }
-          : { ...unset(options.outputs), ...unset(options.inputs) };
-      // Not the program's choice: while the old one lives, its replacement would be taken for it, and then deleted as "old".
-      super(provider, name, props, { ...opts, deleteBeforeReplace: true }, MODULE, options.kind);
-      // What the program leaves out is known to be nothing, in preview too.
-      for (const input of options.inputs)
-        if (!(input in props)) Object.assign(this, { [input]: pulumi.output(undefined) });
+      const restoreStackTraces = thinStackTraces(__filename);
+      try {
+        const given = opts.id === undefined ? declared(definition, name, args, opts) : unset(inputs);
+        const props = { ...unset([...identity.ids, DETAILS]), ...given, __provider };
+        // Not the program's choice: while the old one lives, its replacement would be taken for it, and then deleted as "old".
+        super(type, name, props, { ...opts, deleteBeforeReplace: true });
+        // What the program leaves out is known to be nothing, in preview too.
+        for (const input of inputs) if (!(input in props)) Object.assign(this, { [input]: nothing });
+        this.showDetails();
+      } finally {
+        restoreStackTraces();
+      }
+    }
+
+    /** The outputs in {@link DETAILS}, each by its name; made when it is asked for, which few programs do. */
+    private showDetails() {
+      const { details } = this;
+      Object.defineProperty(this, DETAILS, { enumerable: false });
+      for (const name of outputs.filter((output) => !identity.ids.includes(output))) {
+        const get = () => details.apply((text) => outputsIn(text)[name]);
+        Object.defineProperty(this, name, { enumerable: true, get });
+      }
     }
   }
   return GcoreResource as unknown as new (
     name: string,
     args: Args<Inputs>,
     opts?: pulumi.CustomResourceOptions,
-  ) => pulumi.dynamic.Resource & Properties<State>;
+  ) => pulumi.CustomResource & Properties<Omit<Inputs, keyof Outputs> & Outputs>;
 }
+
+const typeOf = (kind: string) => `pulumi-nodejs:dynamic/${MODULE}:${kind}`;
+const nothing = pulumi.output(undefined);
 
 /** Properties that the engine is to fill in. */
 const unset = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
 
-function declared<Inputs extends object>(
+function declared<Inputs extends object, Outputs extends object>(
+  { kind, secrets, identity: { originMark: marked } }: Definition<Inputs, Outputs>,
   name: string,
   args: Args<Inputs>,
   { parent }: pulumi.CustomResourceOptions,
-  { kind, secrets, originMark: marked }: ResourceOptions<Inputs>,
 ): pulumi.Inputs {
   const inputs: pulumi.Inputs = { ...args };
   inputs[marked] = pulumi
@@ -80,7 +87,7 @@ function declared<Inputs extends object>(
 }
 
 function markOf(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
-  const type = `pulumi-nodejs:dynamic/${MODULE}:${kind}`;
+  const type = typeOf(kind);
   return pulumi.createUrn(name, type, parent).apply((urn) => {
     const parents = (urn.split("::")[2] ?? "").slice(0, -type.length);
     return originMark(pulumi.getProject(), pulumi.getStack(), parents + name);

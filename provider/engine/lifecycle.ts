@@ -4,6 +4,7 @@ import { keepingMark, problemsIn, refusedChanges, sameBy } from "./check";
 import type { Definition, Observed } from "./define";
 import { createExactlyOnce } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
+import { fromState, pick, toState, withoutAbsent } from "./state";
 
 /**
  * The life of a resource, the same for all kinds: what Pulumi asks of a dynamic provider, answered from a definition.
@@ -18,15 +19,13 @@ export type Session = () => Api;
 /** Something was made or changed, and then a call failed: what was reached goes into state together with the error. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
-  readonly properties: Properties;
   readonly reasons: string[];
   constructor(
     readonly id: string,
-    properties: Properties,
+    readonly properties: Properties,
     cause: Error,
   ) {
     super(cause.message, { cause });
-    this.properties = withoutAbsent(properties);
     this.reasons = [cause.message];
   }
 }
@@ -43,20 +42,18 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
   /**
    * The declared inputs as they stand. What the API does not show (`undefined`, not `null`) and what only differs in
-   * spelling stays as the program wrote it, so that no drift is seen where there is none. A property that is an output
-   * too is the API's to tell: whether the program declared it cannot be seen in state.
+   * spelling stays as the program wrote it, so that no drift is seen where there is none.
    */
-  const asTheyStand = (known: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
-    const kept = (name: keyof Inputs) => found[name] === undefined || same(name, known[name], found[name]);
-    const names = inputNames.filter((name) => name in known && !definition.outputs.includes(name as never));
+  const asTheyStand = (declared: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
+    const kept = (name: keyof Inputs) => found[name] === undefined || same(name, declared[name], found[name]);
+    const names = inputNames.filter((name) => name in declared);
     return withoutAbsent(
-      Object.fromEntries(names.map((name) => [name, (kept(name) ? known : found)[name]])),
+      Object.fromEntries(names.map((name) => [name, (kept(name) ? declared : found)[name]])),
     ) as Partial<Inputs>;
   };
 
   /** What the engine keeps: the outputs, and the inputs as they stand. */
-  const stateOf = (known: object, inputs: object): Properties =>
-    withoutAbsent({ ...pick(known, definition.outputs), ...withoutProvider(inputs) });
+  const stateOf = (known: object, inputs: object) => toState(definition, known, pick(inputs, inputNames));
 
   /** Makes the calls for what differs, one by one. Once something was made or changed, a failure keeps what was reached. */
   const applyChanges = async (id: string, from: Partial<Inputs> & Outputs, news: Inputs, alreadyMade: boolean) => {
@@ -72,11 +69,14 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       try {
         await call.apply(session(), { olds: from, news, changed }, reach);
       } catch (error) {
-        throw touched ? new PartialFailure(id, { ...reached, __provider: provider(news) }, error as Error) : error;
+        throw touched ? partialFailure(id, reached, news, error as Error) : error;
       }
       reach(pick(news, changed));
     }
   };
+
+  const partialFailure = (id: string, reached: object, news: Inputs, cause: Error) =>
+    new PartialFailure(id, { ...stateOf(reached, reached), __provider: (news as Properties).__provider }, cause);
 
   const adopt = async (inputs: Inputs, adoptId: string) => {
     const found = await definition.read(session(), adoptId, inputs as Partial<State>);
@@ -131,12 +131,13 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     },
 
     async read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
-      const known = withoutProvider(props) as Partial<State>;
+      const declared = withoutProvider(props) as Partial<Inputs>;
+      const known = fromState(declared as Properties) as Partial<State>;
       const found = await definition.read(session(), id, known);
       if (!found) return { id: "", props: {} };
       tellOfAnotherKeeper(known, found);
       const lookedUp = Object.keys(known).length === 0;
-      const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(known, found.inputs);
+      const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(declared, found.inputs);
       return {
         id: found.id,
         props: stateOf({ ...known, ...withoutAbsent(found.outputs) }, inputs),
@@ -145,14 +146,14 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
     },
 
     async update(id: string, olds: Properties, news: Properties) {
-      const state = withoutProvider(olds) as State;
+      const state = fromState(withoutProvider(olds)) as State;
       const inputs = news as Inputs;
       await refreshIfNotFound(applyChanges(id, state, inputs, false));
       return { outs: stateOf(state, inputs) };
     },
 
     async delete(_id: string, props: Properties) {
-      await definition.delete(session(), props as State);
+      await definition.delete(session(), fromState(props) as State);
     },
   });
 }
@@ -205,14 +206,7 @@ function explained<I extends object, O extends object>(definition: Definition<I,
   return told instanceof Error ? told : new Error(String(told));
 }
 
-const provider = (inputs: object): unknown => (inputs as Properties).__provider;
 const withoutProvider = (inputs: object): Properties => {
   const { __provider, ...rest } = inputs as Properties;
   return rest;
 };
-const pick = (from: object, names: readonly PropertyKey[]): Properties =>
-  Object.fromEntries(names.map((name) => [name, (from as Record<PropertyKey, unknown>)[name]]));
-
-/** State is plain JSON: an `undefined` in it would be refused by the plugin, and `null` only costs bytes. */
-const withoutAbsent = <T extends object>(properties: T): T =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value != null)) as T;

@@ -73,9 +73,6 @@ export interface ClientUserOutputs {
   clientAndRoles?: { clientId: number; clientCompanyName: string; userId: number; userRoles: string[] }[];
 }
 
-/** The inputs as they stand, and the outputs. */
-type ClientUserState = Omit<ClientUserInputs, keyof ClientUserOutputs> & ClientUserOutputs;
-
 const recreate =
   "cannot be changed, since the API has no call for it: put the old value back. To make the account anew on purpose, " +
   "run `pulumi destroy --target <urn>` (this deletes the user) and then `pulumi up`.";
@@ -236,6 +233,7 @@ const unless =
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   kind: "ClientUser",
   schema,
+  secrets: ["password"],
   outputs: Object.keys(outputFields) as (keyof ClientUserOutputs)[],
   unchangeable: { countryCode: recreate, userType: recreate },
   createOnly: ["adoptId"],
@@ -278,6 +276,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   identity: {
     unique: "email",
     originMark: "customId",
+    ids: ["userId", "client"],
     find,
     authenticate: (api, { email, password }) => auth.canLogIn(api, email, password),
     describe: ({ outputs }) => `client account ${outputs.client} (user ${outputs.userId})`,
@@ -312,13 +311,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
  * export const clientId = acme.client;
  * ```
  */
-export class ClientUser extends gcoreResource<ClientUserInputs, ClientUserState>({
-  kind: clientUser.kind,
-  inputs: Object.keys(schema.shape),
-  outputs: clientUser.outputs,
-  secrets: ["password"],
-  originMark: clientUser.identity.originMark,
-}) {
+export class ClientUser extends gcoreResource(clientUser) {
   /**
    * Reads an existing user without managing him: `GET /iam/clients/{clientId}`.
    * @param id `"<userId>"` or, one request cheaper, `"<clientId>/<userId>"`.

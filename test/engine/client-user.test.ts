@@ -87,15 +87,23 @@ test("every input: created by one POST, then clean, refreshed and destroyed", as
   expect(api.calls()).toEqual([]);
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(api.calls().every((call) => call.startsWith("GET /iam/clients"))).toBe(true);
-  const after = await stack.users();
-  // From then on `userType` is the API's to tell: in state it cannot be seen whether the program declared it.
-  const { userType: _, ...inputs } = acme.inputs;
-  expect(plain(after)).toEqual(plain({ acme: { ...acme, inputs }, small }));
+  expect(plain(await stack.users())).toEqual(plain({ acme, small }));
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 
   await stack.destroy();
   expect(api.emails()).toEqual([]);
   expect((await stack.exported()).deployment.resources ?? []).toEqual([]);
+});
+
+test("state tells the ids and, in one property, what else only the API decides; and where the user is declared", async () => {
+  const { stack } = await setUp({ acme: minimal });
+  await stack.up();
+  const { resources = [] } = (await stack.exported()).deployment;
+  const acme = resources.find(({ type }) => type.endsWith(":ClientUser"));
+  expect(Object.keys(acme?.outputs ?? {}).sort()).toEqual(
+    ["__provider", "client", "company", "customId", "details", "email", "password", "userId"].sort(),
+  );
+  expect(acme?.sourcePosition).toMatch(/^project:\/\/\/index\.cjs#\d+,/);
 });
 
 test("each input is changed in place, by just its own calls", async () => {
@@ -161,6 +169,16 @@ test("each input is changed in place, by just its own calls", async () => {
   expect(await api.client(client)).toMatchObject({ is_test: false, seller: null });
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+});
+
+test("what only the API decides is brought into state by refresh, and is no drift", async () => {
+  const { api, stack } = await setUp({ acme: minimal });
+  await stack.up();
+  const { userId } = ids((await stack.users()).acme);
+  api.sandbox.updateUser(userId, { two_fa: true });
+  expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  expect((await stack.users()).acme?.outputs).toMatchObject({ twoFa: true });
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
 test("a change behind Pulumi's back shows after refresh and is brought back by up", async () => {

@@ -38,6 +38,7 @@ export interface StateResource {
   urn: string;
   id: string;
   type: string;
+  sourcePosition?: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   initErrors?: string[];
@@ -134,11 +135,16 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     outputs: async () =>
       JSON.parse((await ok("stack", "output", "--json")).output) as Record<string, Record<string, unknown>>,
     exported,
-    /** The client users in state, by resource name. */
-    users: async () => {
+    /** The client users in state, by resource name; their outputs as a program reads them. */
+    users: async (): Promise<Record<string, StateResource>> => {
       const all = (await exported()).deployment.resources ?? [];
       const users = all.filter((resource) => resource.type === "pulumi-nodejs:dynamic/gcore-reseller:ClientUser");
-      return Object.fromEntries(users.map((user) => [user.urn.split("::").pop() ?? "", user]));
+      return Object.fromEntries(
+        users.map(({ outputs: { details, ...outputs }, ...user }) => [
+          user.urn.split("::").pop() ?? "",
+          { ...user, outputs: { ...JSON.parse(details as string), ...outputs } },
+        ]),
+      );
     },
     /** Everything that a stranger could read: what was printed, and every file of state. */
     visible,

@@ -1,0 +1,49 @@
+import { output, runtime, type Unwrap } from "@pulumi/pulumi";
+import { beforeAll, expect, test } from "vitest";
+import { ClientUser } from "../../provider";
+
+/** What a program sees of a resource's class, with the engine's answers made up. */
+
+const args = { email: "it@acme.example", password: "p", company: "Acme Ltd" };
+const details = { reseller: 1, twoFa: true, groups: [{ id: 1, name: "Administrators" }] };
+const told = <T>(value: T) => new Promise<Unwrap<T>>((resolve) => output(value).apply(resolve));
+
+beforeAll(() =>
+  runtime.setMocks({
+    newResource: ({ inputs }) => ({
+      id: "8001",
+      state: { ...inputs, userId: 8001, client: 50001, details: JSON.stringify(details) },
+    }),
+    call: () => ({}),
+  }),
+);
+
+test("every output has its name, what is not told is undefined, and the JSON in state does not show", async () => {
+  const acme = new ClientUser("acme", args);
+  expect(await told([acme.userId, acme.client, acme.reseller, acme.twoFa, acme.groups])).toEqual([
+    8001,
+    50001,
+    1,
+    true,
+    details.groups,
+  ]);
+  expect(await told([acme.isActive, acme.phone])).toEqual([undefined, undefined]);
+  expect(Object.keys(acme)).toContain("twoFa");
+  expect(Object.keys(acme)).not.toContain("details");
+});
+
+test("an error in the program's own transformation tells its place, and traces are as they were afterwards", () => {
+  const before = [Error.stackTraceLimit, Error.prepareStackTrace];
+  const fail = () => {
+    throw new Error("no such department");
+  };
+  const constructing = () => new ClientUser("acme", args, { transformations: [fail] });
+  expect(constructing).toThrow("no such department");
+  try {
+    constructing();
+  } catch (error) {
+    expect((error as Error).stack).toMatch(/no such department\n +at fail .*resource-class\.test\.ts/);
+  }
+  new ClientUser("globex", args);
+  expect([Error.stackTraceLimit, Error.prepareStackTrace]).toEqual(before);
+});
