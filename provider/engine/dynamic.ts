@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Definition } from "./define";
 import { originMark } from "./origin-mark";
 import { thinStackTraces } from "./stack-traces";
-import { DETAILS, outputsIn } from "./state";
+import { DETAILS, namesInDetails, outputsIn } from "./state";
 
 /** The Pulumi side of every resource: what a program constructs and what ends up serialized in state. */
 
@@ -26,7 +26,8 @@ export const providerText = (kind: string) => `exports.handler=()=>require("pulu
 
 /** The base class of a resource: what `pulumi.dynamic.Resource` is, with the house's provider, secrets and marks. */
 export function gcoreResource<Inputs extends object, Outputs extends object>(definition: Definition<Inputs, Outputs>) {
-  const { kind, outputs, identity } = definition;
+  const { kind, identity } = definition;
+  const detailNames = namesInDetails(definition);
   const inputs = Object.keys(definition.schema.shape);
   const type = typeOf(kind);
   const __provider = providerText(kind);
@@ -53,7 +54,7 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
     private showDetails() {
       const { details } = this;
       Object.defineProperty(this, DETAILS, { enumerable: false });
-      for (const name of outputs.filter((output) => !identity.ids.includes(output))) {
+      for (const name of detailNames) {
         const get = () => details.apply((text) => outputsIn(text)[name]);
         Object.defineProperty(this, name, { enumerable: true, get });
       }

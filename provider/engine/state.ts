@@ -10,17 +10,18 @@ type Properties = Record<string, unknown>;
 /** Name of the property that holds the outputs, less the ids, as JSON. */
 export const DETAILS = "details";
 
+/** Names of the outputs that {@link DETAILS} holds. */
+export const namesInDetails = <I extends object, O extends object>({ outputs, identity }: Definition<I, O>) =>
+  outputs.filter((name) => !identity.ids.includes(name));
+
 /** State from what is known of the outputs, and the inputs as they stand. */
 export function toState<I extends object, O extends object>(
-  { outputs, identity: { ids } }: Definition<I, O>,
+  definition: Definition<I, O>,
   known: object,
   inputs: object,
 ): Properties {
-  const details = pick(
-    known,
-    outputs.filter((name) => !ids.includes(name)),
-  );
-  return withoutAbsent({ ...inputs, ...pick(known, ids), [DETAILS]: JSON.stringify(withoutAbsent(details)) });
+  const details = JSON.stringify(withoutAbsent(pick(known, namesInDetails(definition))));
+  return withoutAbsent({ ...inputs, ...pick(known, definition.identity.ids), [DETAILS]: details });
 }
 
 /** All that state tells, inputs and outputs. */
