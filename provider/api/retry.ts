@@ -29,8 +29,8 @@ export interface Attempt {
 /**
  * Milliseconds to wait before the next attempt, or undefined to give up.
  *
- * 429 is a queue, not a failure: it is waited out as told. An idempotent call is repeated after connection errors, 429 and 5xx; any other call only when it was surely not
- * executed, that is after 429 or when no connection came about.
+ * 429 is a queue, not a failure: it is waited out as told. An idempotent call is repeated after connection errors, 429 and
+ * 5xx; any other call only when it was surely not executed, that is after 429 or when no connection came about.
  */
 export function retryDelay(error: unknown, at: Attempt): number | undefined {
   if (error instanceof RateLimitedError) {

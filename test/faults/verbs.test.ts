@@ -1,21 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
+import { passing } from "../support/faults";
 import { type Declared, startWorld } from "../support/process";
 
 /** Every fault on reading, updating and deleting: what is in state exists, and what exists is in state. */
 
-const faults: [string, FaultInput][] = [
-  ["dropped before", { kind: "drop-before" }],
-  ["handled, then dropped", { kind: "drop-after" }],
-  ["500 before", { kind: "status-before", status: 500 }],
-  ["handled, then 500", { kind: "status-after", status: 500 }],
-  ["handled, then 502 with HTML", { kind: "status-after", status: 502 }],
-  ["handled, then truncated JSON", { kind: "truncated-json" }],
-  ["429 in seconds", { kind: "rate-limit", retryAfter: "seconds", seconds: 2 }],
-  ["429 as a date", { kind: "rate-limit", retryAfter: "date", seconds: 2 }],
-  ["429 without a word", { kind: "rate-limit", retryAfter: "absent" }],
-  ["429 with garbage", { kind: "rate-limit", retryAfter: "garbage" }],
-];
 const failures: [string, FaultInput, RegExp][] = [
   ["401", { kind: "unauthorized", times: "always" }, /401/],
   ["403", { kind: "status-before", status: 403, times: "always" }, /403/],
@@ -31,7 +20,7 @@ async function withAcme(more: Declared = {}) {
 }
 
 describe("read", () => {
-  test.each(faults)("%s: answered at last", async (_what, fault) => {
+  test.each(passing)("%s: answered at last", async (_what, fault) => {
     const { start, fault: inject, id, state } = await withAcme();
     inject({ method: "GET", ...fault } as FaultInput);
     expect(await start().read(id, state)).toMatchObject({ id, props: { client: state.client } });
@@ -88,7 +77,7 @@ describe("update", () => {
   };
 
   describe.each(targets)("%s %s", (method, path) => {
-    test.each(faults)("%s: done at last, once", async (_what, fault) => {
+    test.each(passing)("%s: done at last, once", async (_what, fault) => {
       const acme = await withAcme();
       acme.fault({ ...fault, method, path } as FaultInput);
       await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
@@ -232,7 +221,7 @@ test("users of whom nothing but the id is told do not spoil their account", asyn
 });
 
 describe("delete", () => {
-  test.each(faults)("%s: gone at last", async (_what, fault) => {
+  test.each(passing)("%s: gone at last", async (_what, fault) => {
     const { start, fault: inject, id, state, api } = await withAcme();
     inject({ method: "DELETE", ...fault } as FaultInput);
     await start().delete(id, state);

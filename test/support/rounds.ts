@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
 import { startApi, type TestApi } from "./api";
+import { ofReads, others, passing, quick } from "./faults";
 import { seededRandom } from "./process";
 import { descendants, kill } from "./processes";
 import { newStack, type Program, type Stack } from "./stack";
@@ -36,30 +37,7 @@ type Users = NonNullable<Program["users"]>;
 
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 
-/** Settings that keep a round short; the protocol is the same. */
-const quick = {
-  GCORE_RESELLER_RECOVERY_TIMEOUT_SECONDS: "3",
-  GCORE_RESELLER_REQUEST_TIMEOUT_SECONDS: "2",
-  GCORE_RESELLER_MAX_RETRIES: "3",
-};
-
-const faultKinds = [
-  { kind: "drop-before" },
-  { kind: "drop-after" },
-  { kind: "status-before", status: 500 },
-  { kind: "status-after", status: 500 },
-  { kind: "status-after", status: 502 },
-  { kind: "truncated-json" },
-  { kind: "wrong-type" },
-  { kind: "unreadable" },
-  { kind: "rate-limit", retryAfter: "seconds", seconds: 1 },
-  { kind: "rate-limit", retryAfter: "date", seconds: 1 },
-  { kind: "rate-limit", retryAfter: "absent" },
-  { kind: "rate-limit", retryAfter: "garbage" },
-  { kind: "delay", ms: 2500, when: "after" },
-  { kind: "unauthorized" },
-  { kind: "stale-reads", ms: 1500 },
-] as const satisfies FaultInput[];
+const faultKinds = [...passing, ...others, ...ofReads].map(([, fault]) => fault);
 
 /** One stack's life, four rounds: created, changed, refreshed, destroyed, each under bad luck of its own. */
 export async function runLife(seed: number, tally: Tally): Promise<void> {
