@@ -1,4 +1,4 @@
-import type { Clock } from "./transport";
+import type { Clock } from "./clock";
 
 /**
  * Keeps all requests of the process below what the API allows: a pause after 429 holds every request back, the number

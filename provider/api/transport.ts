@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type Dispatcher, request } from "undici";
 import type { z } from "zod";
 import type { Settings } from "../config";
 import { version } from "../version";
+import { type Clock, systemClock } from "./clock";
 import { type Call, type Credential, errorFor, NetworkError, RateLimitedError, UnreadableReplyError } from "./errors";
 import { createLimiter } from "./limiter";
 import { readRefusal, secretsOf } from "./refusal";
@@ -37,15 +37,6 @@ export interface Api {
   readonly settings: Settings;
   readonly clock: Clock;
 }
-
-/** Time and chance, injected so that tests neither wait nor guess. */
-export interface Clock {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  random(): number;
-}
-
-const systemClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
 
 /** Where an {@link Api} gets its connections and its time, and where it writes. */
 export interface Surroundings {

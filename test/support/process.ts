@@ -1,6 +1,7 @@
 import { Agent } from "undici";
 import type { FaultInput } from "../../dist/sandbox";
-import { type Clock, openApi } from "../../provider/api/transport";
+import type { Clock } from "../../provider/api/clock";
+import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
 import { bindLifecycle } from "../../provider/engine/lifecycle";
 import { clientUser } from "../../provider/resources/client-user";
