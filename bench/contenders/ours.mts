@@ -1,12 +1,12 @@
 // This package, as users have it.
 import { pulumiContender } from "./pulumi.mts";
 
-export const ours = () => pulumiContender({ title: "pulumi-gcore-reseller", program: "ours.cjs" });
+export const ours = () => pulumiContender({ title: "pulumi-gcore-reseller", program: "ours.ts" });
 
 /** The whole state is written once at the end, not at each step. */
 export const oursSkipCheckpoints = () =>
   pulumiContender({
     title: "the same, PULUMI_SKIP_CHECKPOINTS",
-    program: "ours.cjs",
+    program: "ours.ts",
     env: { PULUMI_SKIP_CHECKPOINTS: "true" },
   });

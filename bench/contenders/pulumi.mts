@@ -1,5 +1,5 @@
-// Programs on the Pulumi CLI, all alike: a plain JavaScript program that reads its users from a file, a file backend,
-// passwords encrypted with a passphrase. They differ in the program alone.
+// Programs on the Pulumi CLI, all alike: a TypeScript program that reads its users from a file, as `pulumi new typescript`
+// would compile it, a file backend, passwords encrypted with a passphrase. They differ in the program alone.
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
@@ -8,6 +8,7 @@ import { type Contender, type Stack, unset } from "./contender.mts";
 
 const setupLimitMs = 60_000;
 const root = join(import.meta.dirname, "../..");
+const compilerOptions = { target: "es2020", module: "nodenext", strict: true, types: ["node"] };
 
 export interface PulumiProgram {
   title: string;
@@ -26,8 +27,9 @@ export async function pulumiContender(options: PulumiProgram): Promise<Contender
     await mkdir(cwd);
     await mkdir(state);
     await writeFile(join(cwd, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
-    await writeFile(join(cwd, "package.json"), JSON.stringify({ name: "bench", main: "index.cjs" }));
-    await copyFile(join(root, "bench/programs", program), join(cwd, "index.cjs"));
+    await writeFile(join(cwd, "package.json"), JSON.stringify({ name: "bench", main: "index.ts" }));
+    await writeFile(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    await copyFile(join(root, "bench/programs", program), join(cwd, "index.ts"));
     await symlink(join(root, "node_modules"), join(cwd, "node_modules"), "junction");
 
     const pulumi = (...args: string[]) => ({

@@ -1,17 +1,24 @@
-const { readFileSync } = require("node:fs");
-const pulumi = require("@pulumi/pulumi");
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+
+interface User {
+  email: string;
+  password: string;
+  name: string;
+  company: string;
+}
 
 // All four verbs, as every resource has them that can be refreshed, changed and destroyed, and none does anything.
-class NoOpProvider {
-  async create(inputs) {
+class NoOpProvider implements pulumi.dynamic.ResourceProvider {
+  async create(inputs: User) {
     return { id: inputs.email, outs: inputs };
   }
 
-  async read(id, props) {
+  async read(id: string, props?: User) {
     return { id, props };
   }
 
-  async update(_id, _olds, news) {
+  async update(_id: string, _olds: User, news: User) {
     return { outs: news };
   }
 
@@ -20,10 +27,10 @@ class NoOpProvider {
 const provider = new NoOpProvider();
 
 class NoOp extends pulumi.dynamic.Resource {
-  constructor(name, args, opts) {
-    super(provider, name, args, opts);
+  constructor(name: string, args: pulumi.Inputs) {
+    super(provider, name, args);
   }
 }
 
-const users = JSON.parse(readFileSync(`${__dirname}/users.json`, "utf8"));
+const users: User[] = JSON.parse(readFileSync(`${__dirname}/users.json`, "utf8"));
 for (const user of users) new NoOp(user.email, { ...user, password: pulumi.secret(user.password) });

@@ -1,5 +1,5 @@
-const { readFileSync } = require("node:fs");
-const { ClientUser } = require("pulumi-gcore-reseller");
+import { readFileSync } from "node:fs";
+import { ClientUser } from "pulumi-gcore-reseller";
 
 const users = JSON.parse(readFileSync(`${__dirname}/users.json`, "utf8"));
 for (const user of users) new ClientUser(user.email, user);
