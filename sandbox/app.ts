@@ -76,10 +76,8 @@ function logged(sandbox: Sandbox) {
 function limited(sandbox: Sandbox) {
   return createMiddleware<Env>(async (c, next) => {
     await sandbox.wait(sandbox.latencyMs);
-    const seconds = sandbox.limiter.secondsToWait();
-    if (seconds !== undefined) {
-      return c.json({ message: "Request was throttled." }, 429, { "Retry-After": String(seconds) });
-    }
+    const headers = sandbox.limiter.refusal();
+    if (headers !== undefined) return c.json({ message: "Request was throttled." }, 429, headers);
     return next();
   });
 }

@@ -7,7 +7,11 @@ import { SeedClient, SeedUser } from "./schemas";
 
 const Latency = z.strictObject({ ms: z.number().min(0) });
 const RateLimit = z
-  .strictObject({ requestsPerSecond: z.number().positive(), burst: z.number().min(1).optional() })
+  .strictObject({
+    requestsPerSecond: z.number().positive(),
+    burst: z.number().min(1).optional(),
+    retryAfter: z.enum(["seconds", "absent"]).optional(),
+  })
   .nullable();
 const Seed = z.strictObject({ count: z.int().min(1).max(100_000), reseller: z.int().optional() });
 const ApiKeys = z.record(z.string(), z.int());

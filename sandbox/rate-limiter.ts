@@ -1,5 +1,12 @@
-/** How many requests are served a second; `burst` (at least 1, else as many as a second's) may come at once. */
-export type RateLimit = { requestsPerSecond: number; burst?: number | undefined };
+/**
+ * How many requests are served a second; `burst` (at least 1, else as many as a second's) may come at once. A refusal tells
+ * the seconds to wait, unless `retryAfter` is "absent".
+ */
+export type RateLimit = {
+  requestsPerSecond: number;
+  burst?: number | undefined;
+  retryAfter?: "seconds" | "absent" | undefined;
+};
 
 /** A token bucket. */
 export class RateLimiter {
@@ -15,14 +22,17 @@ export class RateLimiter {
     this.#filledAt = this.now();
   }
 
-  /** Takes one request's token; when there is none, returns the whole seconds until there will be. */
-  secondsToWait(): number | undefined {
+  /** Takes one request's token; when there is none, returns the headers of its refusal. */
+  refusal(): Record<string, string> | undefined {
     if (this.#limit === null) return undefined;
     const now = this.now();
     const gained = ((now - this.#filledAt) / 1000) * this.#limit.requestsPerSecond;
     this.#tokens = Math.min(this.#burst, this.#tokens + gained);
     this.#filledAt = now;
-    if (this.#tokens < 1) return Math.max(1, Math.ceil((1 - this.#tokens) / this.#limit.requestsPerSecond));
+    if (this.#tokens < 1) {
+      const seconds = Math.max(1, Math.ceil((1 - this.#tokens) / this.#limit.requestsPerSecond));
+      return this.#limit.retryAfter === "absent" ? {} : { "Retry-After": String(seconds) };
+    }
     this.#tokens -= 1;
     return undefined;
   }

@@ -11,16 +11,12 @@ const LONGEST_RETRY_AFTER_MS = 300_000;
 /** All pauses of one request together: a limit that never lets it through is a failure, not a queue. */
 const LONGEST_PAUSED_MS = 600_000;
 
-/** What the decision depends on. */
-export interface Attempt {
+/** What the decision about a failure depends on. */
+export interface Failure {
   idempotent: boolean;
-  /** Which attempt of this request has just failed, from 1. */
-  attempt: number;
   /** Failures of this request so far, this one included; answers of 429 do not count. */
   failures: number;
   maxRetries: number;
-  /** What this request has waited after 429 so far, in milliseconds. */
-  pausedMs: number;
   now: number;
   /** In [0, 1). */
   random: number;
@@ -29,23 +25,37 @@ export interface Attempt {
 /**
  * Milliseconds to wait before the next attempt, or undefined to give up.
  *
- * 429 is a queue, not a failure: it is waited out as told. An idempotent call is repeated after connection errors, 429 and
- * 5xx; any other call only when it was surely not executed, that is after 429 or when no connection came about.
+ * An idempotent call is repeated after connection errors and 5xx; any other call only when it was surely not executed, that
+ * is when no connection came about.
  */
-export function retryDelay(error: unknown, at: Attempt): number | undefined {
-  if (error instanceof RateLimitedError) {
-    // Not less than a first backoff: "0", or a date that our clock has passed, is no reason to ask at once for ever.
-    const delay = Math.max(
-      retryAfter(error.retryAfter, at.now) ?? backoff(at.attempt, at.random),
-      backoff(1, at.random),
-    );
-    return delay <= LONGEST_RETRY_AFTER_MS && at.pausedMs + delay <= LONGEST_PAUSED_MS ? delay : undefined;
-  }
+export function retryDelay(error: unknown, { idempotent, failures, maxRetries, now, random }: Failure) {
   const mayPass = error instanceof ServerError || error instanceof NetworkError;
-  if (!mayPass || at.failures > at.maxRetries) return undefined;
-  if (!at.idempotent && !surelyNotExecuted(error)) return undefined;
-  const delay = error instanceof ServerError ? retryAfter(error.retryAfter, at.now) : undefined;
-  return Math.min(delay ?? backoff(at.attempt, at.random), LONGEST_RETRY_AFTER_MS);
+  if (!mayPass || failures > maxRetries) return undefined;
+  if (!idempotent && !surelyNotExecuted(error)) return undefined;
+  const told = error instanceof ServerError ? retryAfter(error.retryAfter, now) : undefined;
+  return Math.min(told ?? backoff(failures, random), LONGEST_RETRY_AFTER_MS);
+}
+
+/** What the decision about a 429 depends on. */
+export interface Refusal {
+  /** Pauses of all requests in a row, this one included, without one that got through in between. */
+  pauses: number;
+  /** What this request has been paused so far, in milliseconds. */
+  pausedMs: number;
+  now: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+/**
+ * Milliseconds that all requests pause after a 429, or undefined to give up. 429 is a queue, not a failure: it is waited
+ * out as told, and where nothing is told, longer from pause to pause.
+ */
+export function pauseAfter(error: RateLimitedError, { pauses, pausedMs, now, random }: Refusal): number | undefined {
+  const told = retryAfter(error.retryAfter, now) ?? backoff(pauses, random);
+  // Not less than a first backoff: "0", or a date that our clock has passed, is no reason to ask at once for ever.
+  const delay = Math.max(told, backoff(1, random));
+  return delay <= LONGEST_RETRY_AFTER_MS && pausedMs + delay <= LONGEST_PAUSED_MS ? delay : undefined;
 }
 
 /** Exponential backoff, capped, with half of it left to chance so that parallel calls do not come back together. */

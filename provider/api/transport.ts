@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Settings } from "../config";
 import { version } from "../version";
 import { type Clock, systemClock } from "./clock";
-import { type Call, type Credential, errorFor, NetworkError, RateLimitedError, UnreadableReplyError } from "./errors";
+import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
 import { createLimiter } from "./limiter";
 import { readRefusal, secretsOf } from "./refusal";
 import { retryDelay, WORTH_A_WORD_MS } from "./retry";
@@ -52,7 +52,7 @@ export interface Surroundings {
 export function openApi(settings: Settings, surroundings: Surroundings = {}): Api {
   const { clock = systemClock, tell = () => {}, debug } = surroundings;
   const dispatcher = surroundings.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
-  const limiter = createLimiter(clock, settings.requestsPerSecond);
+  const limiter = createLimiter(clock, settings.requestsPerSecond, tell);
 
   const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
     const started = clock.now();
@@ -66,31 +66,18 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
     }
   };
 
-  const waitFor = async (delay: number, what: string) => {
-    if (delay >= WORTH_A_WORD_MS) tell(`${what}; waiting ${Math.ceil(delay / 1000)} s.`);
-    await clock.sleep(delay);
-  };
-
   const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
-    const idempotent = call.idempotent ?? call.method !== "POST";
-    let [failures, pausedMs] = [0, 0];
-    for (let attempt = 1; ; attempt++) {
+    const { method, idempotent = method !== "POST" } = call;
+    let attempt = 0;
+    for (let failures = 1; ; failures++) {
       try {
-        return await limiter.run(() => attemptOnce(call, attempt));
+        return await limiter.run(() => attemptOnce(call, ++attempt));
       } catch (error) {
-        const paused = error instanceof RateLimitedError;
-        if (!paused) failures++;
-        const [{ maxRetries }, now, random] = [settings, clock.now(), clock.random()];
-        const delay = retryDelay(error, { idempotent, attempt, failures, maxRetries, pausedMs, now, random });
+        const { maxRetries } = settings;
+        const delay = retryDelay(error, { idempotent, failures, maxRetries, now: clock.now(), random: clock.random() });
         if (delay === undefined) throw error;
-        if (!paused) {
-          await waitFor(delay, (error as Error).message);
-          continue;
-        }
-        pausedMs += delay;
-        const first = limiter.pause(delay);
-        if (first && delay >= WORTH_A_WORD_MS)
-          tell(`Gcore takes no more requests for ${Math.ceil(delay / 1000)} s; waiting.`);
+        if (delay >= WORTH_A_WORD_MS) tell(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
+        await clock.sleep(delay);
       }
     }
   };

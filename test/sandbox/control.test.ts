@@ -163,6 +163,9 @@ test("the rate limit lets so many through, says when there is more, and can be l
   await call("PUT", "/_sandbox/rate-limit", { requestsPerSecond: 0.1 });
   expect(await statuses(2)).toEqual([200, 429]);
   expect((await send("GET", "/iam/clients")).headers.get("retry-after")).toBe("10");
+  await call("PUT", "/_sandbox/rate-limit", { requestsPerSecond: 1, retryAfter: "absent" });
+  expect(await statuses(2)).toEqual([200, 429]);
+  expect((await send("GET", "/iam/clients")).headers.get("retry-after")).toBeNull();
   await call("PUT", "/_sandbox/rate-limit", "null");
   expect(await statuses(3)).toEqual([200, 200, 200]);
 });

@@ -53,7 +53,8 @@ export function fakeClock(seed = 1) {
     now: () => time,
     sleep: (ms) => {
       slept.push(ms);
-      const over = new Promise<void>((wake) => sleepers.push({ at: time + ms, wake }));
+      // Whole milliseconds, as real clocks tell them.
+      const over = new Promise<void>((wake) => sleepers.push({ at: time + Math.ceil(ms), wake }));
       void tick();
       return over;
     },

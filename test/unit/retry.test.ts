@@ -1,22 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { NetworkError, NotFoundError, RateLimitedError, ServerError, ValidationError } from "../../provider/api/errors";
-import { backoff, retryAfter, retryDelay } from "../../provider/api/retry";
+import { backoff, pauseAfter, retryAfter, retryDelay } from "../../provider/api/retry";
 
 const call = { method: "GET", path: "/iam/clients/1" };
 const now = Date.parse("2026-01-01T00:00:00Z");
-const get = { idempotent: true, attempt: 1, failures: 1, maxRetries: 5, pausedMs: 0, now, random: 0 };
+const get = { idempotent: true, failures: 1, maxRetries: 5, now, random: 0 };
 const post = { ...get, idempotent: false };
 
 describe("what is tried again", () => {
-  test("an idempotent call after connection errors, 429 and 5xx", () => {
+  test("an idempotent call after connection errors and 5xx", () => {
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), get)).toBe(250);
-    expect(retryDelay(new RateLimitedError(call, 429, undefined), get)).toBe(250);
     expect(retryDelay(new ServerError(call, 503, undefined), get)).toBe(250);
   });
 
   test("a POST only when it was surely not executed", () => {
     expect(retryDelay(new NetworkError(call, "ECONNREFUSED", false), post)).toBe(250);
-    expect(retryDelay(new RateLimitedError(call, 429, "2"), post)).toBe(2000);
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), post)).toBeUndefined();
     expect(retryDelay(new ServerError(call, 502, undefined), post)).toBeUndefined();
   });
@@ -29,15 +27,32 @@ describe("what is tried again", () => {
     expect(retryDelay(reset, { ...get, failures: 5 })).toBeDefined();
     expect(retryDelay(reset, { ...get, failures: 6 })).toBeUndefined();
   });
+});
 
-  test("not when the API asks for a longer wait than a deployment should be held for", () => {
-    expect(retryDelay(new RateLimitedError(call, 429, "300"), get)).toBe(300_000);
-    expect(retryDelay(new RateLimitedError(call, 429, "301"), get)).toBeUndefined();
-    expect(retryDelay(new RateLimitedError(call, 429, "60"), { ...get, pausedMs: 541_000 })).toBeUndefined();
+describe("the pause after 429", () => {
+  const first = { pauses: 1, pausedMs: 0, now, random: 0 };
+  const pause = (header: string | undefined, at = {}) =>
+    pauseAfter(new RateLimitedError(call, 429, header), { ...first, ...at });
+
+  test("is as long as told", () => {
+    expect(pause("2")).toBe(2000);
+    expect(pause("2", { pauses: 5 })).toBe(2000);
   });
 
-  test("429 is a queue: it does not count as a failure", () => {
-    expect(retryDelay(new RateLimitedError(call, 429, "60"), { ...post, failures: 99, maxRetries: 0 })).toBe(60_000);
+  test("grows from pause to pause where nothing is told", () => {
+    expect([1, 2, 3].map((pauses) => pause(undefined, { pauses }))).toEqual([250, 500, 1000]);
+    expect(pause("in a while")).toBe(250);
+  });
+
+  test.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT"])("is never nothing: %j", (header) => {
+    expect(pause(header)).toBe(250);
+  });
+
+  test("is not worth it when a deployment would be held for too long", () => {
+    expect(pause("300")).toBe(300_000);
+    expect(pause("301")).toBeUndefined();
+    expect(pause("60", { pausedMs: 540_000 })).toBe(60_000);
+    expect(pause("60", { pausedMs: 541_000 })).toBeUndefined();
   });
 });
 
