@@ -29,7 +29,7 @@ export interface Definition<Inputs extends object = object, Outputs extends obje
   read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
   /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
   changes: readonly ChangeCall<Inputs, Outputs>[];
-  /** Deletes the thing; that it is gone already is success. */
+  /** Deletes the thing. A 404 is handed on: whether it is gone already is for `read` to say. */
   delete(api: Api, state: Inputs & Outputs): Promise<void>;
   /** How a thing that exists is recognized: needed to make it exactly once and to take it over. */
   identity: Identity<Inputs, Outputs>;

@@ -152,13 +152,19 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       return { outs: stateOf(state, inputs) };
     },
 
-    async delete(_id: string, props: Properties) {
-      await definition.delete(session(), fromState(props) as State);
+    async delete(id: string, props: Properties) {
+      const state = fromState(withoutProvider(props)) as State;
+      try {
+        await definition.delete(session(), state);
+      } catch (error) {
+        // 404 is also what a wrong key or URL gets: reading knows whether it is gone.
+        if (!(error instanceof NotFoundError) || (await definition.read(session(), id, state))) throw error;
+      }
     },
   });
 }
 
-/** 404 while updating says that the state is out of date; reading and deleting have `ifFound` for it. */
+/** 404 while updating says that the state is out of date; reading tells whether the thing is gone, and deleting asks it. */
 async function refreshIfNotFound(call: Promise<void>): Promise<void> {
   try {
     await call;

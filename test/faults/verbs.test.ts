@@ -192,6 +192,14 @@ describe("404 of a call that is not about the user himself", () => {
     await expect(acme.start().read(acme.id, acme.state)).rejects.toThrow(/404/);
   });
 
+  test("another reseller's key at delete: an error, and the user stays in state", async () => {
+    const acme = await withAcme();
+    acme.api.sandbox.seed(1, 2);
+    const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
+    await expect(other.delete(acme.id, acme.state)).rejects.toThrow(/belongs to reseller 1, and the API key/);
+    expect(acme.api.emails()).toContain("acme@acme.example");
+  });
+
   test("another reseller's key at refresh: an error, not a stack of deleted users", async () => {
     const acme = await withAcme();
     acme.api.sandbox.seed(1, 2);

@@ -63,13 +63,13 @@ function changedByUser(error: unknown, field: string, advice: string): unknown {
 /** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
 export async function deleteUser(api: Api, { userId, client, forceDestroy }: UserIds & { forceDestroy?: boolean }) {
   try {
-    await ifFound(users.deleteUser(api, userId));
+    await users.deleteUser(api, userId);
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;
     const token = await auth.getUserToken(api, userId);
     const blocking = await listUserTokens(api, token, client, userId);
     if (blocking.length === 0) {
-      await ifFound(users.removeUserFromClient(api, client, userId));
+      await users.removeUserFromClient(api, client, userId);
       return;
     }
     if (!forceDestroy) {
@@ -79,6 +79,6 @@ export async function deleteUser(api: Api, { userId, client, forceDestroy }: Use
       );
     }
     for (const { id } of blocking) await ifFound(deleteToken(api, token, client, id));
-    await ifFound(users.deleteUser(api, userId));
+    await users.deleteUser(api, userId);
   }
 }
