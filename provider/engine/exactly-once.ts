@@ -87,11 +87,20 @@ export async function createExactlyOnce<I extends object, O extends object>(
 }
 
 /** What this process has made or taken back: nothing of it may be taken a second time on the strength of a password. */
-const taken = new WeakMap<Api, Set<string>>();
-function takenBy(api: Api): Set<string> {
-  const ids = taken.get(api) ?? new Set();
-  taken.set(api, ids);
-  return ids;
+const takenBy = idsOf();
+/** What this process has deleted: a look-up that still shows it is out of date. */
+const deletedBy = idsOf();
+
+/** Tells the protocol that a thing was deleted: its replacement must not be taken for it. */
+export const noteDeleted = (api: Api, id: string) => deletedBy(api).add(id);
+
+function idsOf() {
+  const all = new WeakMap<Api, Set<string>>();
+  return (api: Api): Set<string> => {
+    const ids = all.get(api) ?? new Set();
+    all.set(api, ids);
+    return ids;
+  };
 }
 
 /** Looks until it is there or the time is over. A look that fails in passing is as good as one that finds nothing. */
@@ -111,7 +120,7 @@ async function lookUp<I extends object, O extends object>(
       if (passing && clock.now() - started < patience) return undefined;
       throw stillUnknown(definition, inputs, why, `looking for it failed: ${error.message}`);
     });
-    if (found) return found;
+    if (found && !deletedBy(api).has(found.id)) return found;
     const left = started + patience - clock.now();
     if (left <= 0) return undefined;
     if (!told && clock.now() - started >= WORTH_A_WORD_MS) {
@@ -130,13 +139,31 @@ async function isOurs<I extends object, O extends object>(
   found: Observed<I, O>,
   firstSentAt: number | undefined,
 ): Promise<boolean> {
-  const { originMark, find, adoptId, authenticate } = definition.identity;
+  const { originMark } = definition.identity;
   const [declared, actual] = [inputs[originMark] ?? null, found.inputs[originMark] ?? null];
   // Our POST would have put this very id on it, so another one means another maker.
   if (declared !== actual) return false;
   if (isOriginMark(declared)) return true;
-  if (takenBy(api).has(found.id)) return false;
+  // Reserved before anything is awaited, so that of two creates at once only one can prove it.
+  const taken = takenBy(api);
+  if (taken.has(found.id)) return false;
+  taken.add(found.id);
+  const proved = await isProvedByLogIn(definition, api, inputs, found, firstSentAt).catch((error) => {
+    taken.delete(found.id);
+    throw error;
+  });
+  if (!proved) taken.delete(found.id);
+  return proved;
+}
 
+async function isProvedByLogIn<I extends object, O extends object>(
+  { identity: { originMark, find, adoptId, authenticate } }: Definition<I, O>,
+  api: Api,
+  inputs: I,
+  found: Observed<I, O>,
+  firstSentAt: number | undefined,
+): Promise<boolean> {
+  const declared = inputs[originMark] ?? null;
   const windowMs = api.settings.recoveryWindowMinutes * 60_000;
   const since = [
     ...(firstSentAt === undefined ? [] : [firstSentAt - CLOCK_SKEW_MS]),

@@ -2,7 +2,7 @@ import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
 import { keepingMark, problemsIn, refusedChanges, sameBy } from "./check";
 import type { Definition, Observed } from "./define";
-import { createExactlyOnce } from "./exactly-once";
+import { createExactlyOnce, noteDeleted } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
 import { fromState, pick, toState, withoutAbsent } from "./state";
 
@@ -160,6 +160,7 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
         // 404 is also what a wrong key or URL gets: reading knows whether it is gone.
         if (!(error instanceof NotFoundError) || (await definition.read(session(), id, state))) throw error;
       }
+      noteDeleted(session(), id);
     },
   });
 }

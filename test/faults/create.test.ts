@@ -231,6 +231,28 @@ describe("somebody else's account is never taken", () => {
     await expect(provider.create(declared)).rejects.toThrow(/cannot be proved/);
   });
 
+  test.each([1, 2])("the same at once, %i replies lost: one has it, the other is refused", async (times) => {
+    const world = await startWorld();
+    const provider = world.start();
+    const declared = world.declare("acme", { customId: "crm-7" });
+    world.fault({ kind: "drop-after", ...post, times });
+    const both = await Promise.allSettled([provider.create(declared), provider.create(declared)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test.each(["drop-before", "drop-after"] as const)("a user who was just deleted, still shown, %s", async (kind) => {
+    const world = await startWorld();
+    const declared = world.declare("acme");
+    const old = await world.start().create(declared);
+    await world.clock.sleep(60_000);
+    const provider = world.start();
+    world.fault({ kind, ...post });
+    world.fault({ kind: "stale-reads", ms: 3_000, times: "always" });
+    await provider.delete(old.id, old.outs);
+    const made = await provider.create(declared);
+    expect(world.api.sandbox.accounts().flatMap(({ users }) => users.map(({ id }) => String(id)))).toEqual([made.id]);
+  });
+
   test("an account that the user is only a guest of is passed over for the one with our mark", async () => {
     const world = await startWorld();
     world.api.sandbox.seed(1);
