@@ -18,7 +18,8 @@ const schema = z.object({
       "contains spaces, quotes or line breaks, or is no plain text: give the bare key, such as 1234$abcdef",
     ),
   baseUrl: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).default("https://api.gcore.com"),
-  allowInsecureHttp: z.stringbool().default(false),
+  // An explicit Provider's arrives as it is, the others as text.
+  allowInsecureHttp: z.union([z.boolean(), z.stringbool()]).default(false),
   requestTimeoutSeconds: seconds.default(30),
   recoveryTimeoutSeconds: seconds.default(60),
   recoveryWindowMinutes: z.coerce.number().min(0).max(10_080).default(60),

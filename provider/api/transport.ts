@@ -120,7 +120,7 @@ async function receive(call: ApiRequest<unknown>, settings: Settings, dispatcher
       query: call.query ?? {},
       headers: headers(call, settings),
       body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(settings.requestTimeoutSeconds * 1000),
+      signal: AbortSignal.timeout(Math.ceil(settings.requestTimeoutSeconds * 1000)),
       dispatcher,
     });
     const retryAfter = response.headers["retry-after"];

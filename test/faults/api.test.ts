@@ -141,3 +141,8 @@ describe("no reply", () => {
     expect(lines.join()).toMatch(/"users_email":"sha256:[0-9a-f]{12}"/);
   });
 });
+
+test("a deadline that is no whole number of milliseconds", async () => {
+  const world = await startWorld({ requestTimeoutSeconds: "2.01" });
+  expect(await world.start().create(world.declare("acme"))).toMatchObject({ outs: { client: 50001 } });
+});
