@@ -1,20 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Definition } from "./define";
-import { isOriginMark } from "./origin-mark";
+import { isOriginMark, sameResource } from "./origin-mark";
 import { hasUnknown, isUnknownAt } from "./unknowns";
 
 /** What can be said of inputs before anything is sent. Values that preview does not know yet pass. */
 
 type Properties = Record<string, unknown>;
 
-/** An origin mark that the resource has is kept, so that renaming a stack or moving a resource changes nothing. */
+/**
+ * An origin mark that the resource has is kept when its stack is renamed. A resource that is renamed (by an alias) gets the
+ * mark of its new name: another one of the old name would take the account for its own.
+ */
 export function keepingMark<I extends object, O extends object>(
   { identity: { originMark } }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Properties {
-  const keep = isOriginMark(olds[originMark]) && isOriginMark(news[originMark]);
-  return keep ? { ...news, [originMark]: olds[originMark] } : news;
+  const [old, mark] = [olds[originMark], news[originMark]];
+  const keep = isOriginMark(old) && isOriginMark(mark) && sameResource(old, mark);
+  return keep ? { ...news, [originMark]: old } : news;
 }
 
 /** What the schema has against the inputs, all of it, each with its property path. */

@@ -19,3 +19,18 @@ export function originMark(project: string, stack: string, path: string): string
 /** Whether some stack, this one or another, put its mark on it. */
 export const isOriginMark = (customId: unknown): customId is string =>
   typeof customId === "string" && customId.startsWith(SCHEME);
+
+/**
+ * Whether two marks are of one resource, whatever became of its project's or its stack's name. A shortened mark tells but
+ * the beginning of the resource's name.
+ */
+export function sameResource(mark: string, other: string): boolean {
+  const [one, two] = [pathOf(mark), pathOf(other)];
+  const shortened = [mark, other].some((text) => text.length === LONGEST);
+  return one === two || (shortened && (one.startsWith(two) || two.startsWith(one)));
+}
+
+const pathOf = (mark: string): string => {
+  const path = mark.split("/").slice(2).join("/");
+  return mark.length === LONGEST ? path.replace(/~[0-9a-f]{16}$/, "") : path;
+};

@@ -91,6 +91,18 @@ test("a mark gives way to nothing but another id or null", () => {
   expect(keepingMark(clientUser, other, { customId: null })).toEqual({ customId: null });
 });
 
+test("a mark is kept when the stack is renamed, not when the resource is", () => {
+  const long = "x".repeat(120);
+  const kept = (from: string[], to: string[]) => {
+    const [old, mark] = [from, to].map(([stack = "", name = ""]) => originMark("shop", stack, name));
+    return keepingMark(clientUser, { customId: old }, { customId: mark }).customId === old;
+  };
+  expect(kept(["prod", "acme"], ["production", "acme"])).toBe(true);
+  expect(kept(["prod", long], ["production", long])).toBe(true);
+  expect(kept(["prod", "acme"], ["prod", "acme-gmbh"])).toBe(false);
+  expect(kept(["prod", "a/b"], ["prod", "b"])).toBe(false);
+});
+
 test("an origin mark is told from another one however long it is", () => {
   const long = "a".repeat(200);
   expect(originMark("shop", "prod", "acme")).toBe("pulumi:shop/prod/acme");
