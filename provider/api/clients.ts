@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UnreadableReplyError } from "./errors";
 import type { Api } from "./transport";
 import { member } from "./users";
 
@@ -59,8 +60,15 @@ export interface ClientQuery {
 }
 
 /** Id of the reseller whom the API key belongs to, as his accounts tell it; undefined while he has none. */
-export const getResellerId = async (api: Api): Promise<number | undefined> =>
-  (await listClients(api, { limit: 1, offset: 0 })).clients[0]?.resellers ?? undefined;
+export async function getResellerId(api: Api): Promise<number | undefined> {
+  const { clients, unreadable } = await listClients(api, { limit: 1, offset: 0 });
+  if (unreadable > 0) throw unreadableAccount();
+  return clients[0]?.resellers ?? undefined;
+}
+
+/** What a list tells of an account is not as documented, and nothing can be said without it. */
+export const unreadableAccount = () =>
+  new UnreadableReplyError({ method: "GET", path: "/iam/clients" }, 200, "an account is not as documented.");
 
 /** Changes fields of the account, with the reseller's key: `PATCH /iam/clients/{clientId}`. */
 export const updateClient = (api: Api, clientId: number, body: ClientChanges) =>

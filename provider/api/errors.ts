@@ -36,7 +36,7 @@ export class ValidationError extends GcoreError {
 
   /** The same refusal in the words of the program: `rename` turns the API's field names into property names. */
   renamed(rename: (field: string) => string): ValidationError {
-    const fields: Record<string, string[]> = {};
+    const fields: Record<string, string[]> = Object.create(null);
     for (const [field, texts] of Object.entries(this.fields)) {
       const name = field && rename(field);
       fields[name] = [...(fields[name] ?? []), ...texts];

@@ -32,9 +32,10 @@ export function createLimiter(
   let admitting = false;
   let pausedAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = clock.now();
-  /** How many got through since the last pause, and how many pauses there were in a row without one that did. */
+  /** How many got through since the last pause; how many pauses there were, and how long, since one that did. */
   let passed = 0;
   let pauses = 0;
+  let pausedMs = 0;
   let firstPausedAt: number | undefined;
   let toldOfLimit = false;
 
@@ -63,7 +64,7 @@ export function createLimiter(
 
   const gotThrough = () => {
     passed++;
-    pauses = 0;
+    [pauses, pausedMs] = [0, 0];
     allowed = Math.min(MOST_IN_FLIGHT, allowed + 1 / allowed);
     pace.passed();
   };
@@ -80,8 +81,8 @@ export function createLimiter(
     );
   };
 
-  /** Holds everybody back, and returns for how long. */
-  const pause = (error: RateLimitedError, startedAt: number, pausedMs: number): number => {
+  /** Holds everybody back, or throws. */
+  const pause = (error: RateLimitedError, startedAt: number) => {
     const now = clock.now();
     // What started before the last pause began brings the same message once more.
     const news = startedAt > pausedAt;
@@ -93,16 +94,16 @@ export function createLimiter(
       allowed = Math.max(1, Math.min(allowed, inFlight, passed));
       pausedAt = now;
       passed = 0;
+      pausedMs += delay;
       tellOf(delay);
     }
     pausedUntil = Math.max(pausedUntil, now + delay);
-    return delay;
   };
 
   return {
     async run(request) {
       const number = ++lastNumber;
-      for (let pausedMs = 0; ; ) {
+      for (;;) {
         await turn(number);
         const startedAt = clock.now();
         try {
@@ -114,7 +115,7 @@ export function createLimiter(
             gotThrough();
             throw error;
           }
-          pausedMs += pause(error, startedAt, pausedMs);
+          pause(error, startedAt);
         } finally {
           inFlight--;
           void admit();

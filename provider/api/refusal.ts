@@ -12,7 +12,8 @@ const PRODUCT_LISTS = ["trial", "activating", "active"];
  * same inside an array, `{message}` and the lists beside it; anything else (HTML, nothing) gives no words.
  */
 export function readRefusal(body: string, secrets: string[]): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
+  // Without a prototype, so that no name of a field is taken for something else.
+  const fields: Record<string, string[]> = Object.create(null);
   const add = (field: string, value: unknown) => {
     const texts = textsIn(value).map((text) => scrub(text, secrets).slice(0, LONGEST_TEXT));
     if (texts.length > 0) fields[field] = [...(fields[field] ?? []), ...texts];
@@ -34,7 +35,10 @@ export function secretsOf(body: unknown): string[] {
 }
 
 function scrub(text: string, secrets: string[]): string {
-  return secrets.filter((secret) => secret).reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
+  return secrets
+    .filter((secret) => secret)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }
 
 function textsIn(value: unknown): string[] {

@@ -8,7 +8,7 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 /** A longer wait than this is not worth holding a deployment for: the error says so instead. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
-/** All pauses of one request together: a limit that never lets it through is a failure, not a queue. */
+/** All pauses together since a request got through: a limit that lets none through is a failure, not a queue. */
 const LONGEST_PAUSED_MS = 600_000;
 
 /** What the decision about a failure depends on. */
@@ -40,7 +40,7 @@ export function retryDelay(error: unknown, { idempotent, failures, maxRetries, n
 export interface Refusal {
   /** Pauses of all requests in a row, this one included, without one that got through in between. */
   pauses: number;
-  /** What this request has been paused so far, in milliseconds. */
+  /** How long these pauses were, this one not included, in milliseconds. */
   pausedMs: number;
   now: number;
   /** In [0, 1). */

@@ -19,8 +19,10 @@ export interface ApiRequest<T> {
   bearer?: string | null;
   /** Whether the call may be repeated when its outcome is unknown. Default: every method but POST. */
   idempotent?: boolean;
-  /** What a 2xx must look like. Without it the body is not read. */
+  /** What a 2xx must look like. Without it only what is no JSON at all is refused: not the API answered then. */
   reply?: z.ZodType<T>;
+  /** The time after which the call is not repeated. */
+  until?: number;
 }
 
 /** Sends calls to the Gcore API: one per process and reseller. */
@@ -67,7 +69,7 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
   };
 
   const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
-    const { method, idempotent = method !== "POST" } = call;
+    const { method, idempotent = method !== "POST", until = Number.POSITIVE_INFINITY } = call;
     let attempt = 0;
     for (let failures = 1; ; failures++) {
       try {
@@ -75,7 +77,7 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
       } catch (error) {
         const { maxRetries } = settings;
         const delay = retryDelay(error, { idempotent, failures, maxRetries, now: clock.now(), random: clock.random() });
-        if (delay === undefined) throw error;
+        if (delay === undefined || clock.now() + delay > until) throw error;
         if (delay >= WORTH_A_WORD_MS) tell(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
         await clock.sleep(delay);
       }
@@ -145,14 +147,15 @@ function headers(call: ApiRequest<unknown>, settings: Settings): Record<string, 
   };
 }
 
-/** Codes of a connection that never came about: nothing was sent. */
+/** Codes of a connection that never came about, unless they came of reading or writing: nothing was sent. */
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_INVALID_ARG|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
 
 function networkError(call: Call, error: unknown): NetworkError {
-  const { code, name } = error as { code?: string | number; name?: string };
+  const { code, name, syscall } = error as { code?: string | number; name?: string; syscall?: string };
   const known = name === "TimeoutError" ? "timed out" : typeof code === "string" ? code : (name ?? "unknown");
-  return new NetworkError(pick(call), known, !NEVER_CONNECTED.test(known));
+  const neverSent = NEVER_CONNECTED.test(known) && syscall !== "read" && syscall !== "write";
+  return new NetworkError(pick(call), known, !neverSent);
 }
 
 const pick = ({ method, path }: Call): Call => ({ method, path });
@@ -169,13 +172,14 @@ function credentialOf({ bearer }: ApiRequest<unknown>, apiKey: string): Credenti
 }
 
 function readReply<T>(call: ApiRequest<T>, status: number, body: string): T {
-  if (!call.reply) return undefined as T;
+  if (!call.reply && body === "") return undefined as T;
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
     throw new UnreadableReplyError(pick(call), status, "the reply is not JSON.");
   }
+  if (!call.reply) return undefined as T;
   const parsed = call.reply.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

@@ -56,7 +56,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
     const sentAt = clock.now();
     try {
       const thing = await definition.create(api, inputs);
-      takenBy(api).add(thing.id);
+      noteManaged(api, thing.id);
       return { how: "made", thing };
     } catch (error) {
       const why = error as Error;
@@ -67,7 +67,8 @@ export async function createExactlyOnce<I extends object, O extends object>(
 
       const thing = await lookUp(definition, api, inputs, lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS), why);
       if (thing) {
-        const ours = await isOurs(definition, api, inputs, thing, firstSentAt).catch((failure: Error) => {
+        const ours = await isOurs(definition, api, inputs, thing, why, firstSentAt).catch((failure: Error) => {
+          if (failure instanceof OutcomeUnknownError) throw failure;
           throw stillUnknown(
             definition,
             inputs,
@@ -76,8 +77,9 @@ export async function createExactlyOnce<I extends object, O extends object>(
           );
         });
         if (!ours) throw notOurs(definition, thing);
-        takenBy(api).add(thing.id);
-        api.tell(`${describe(thing)} was made by an earlier attempt and is taken back.`);
+        // Made by another run, which may have declared another value of what cannot be read.
+        const unchecked = lost ? "" : `; its ${definition.secrets.join(" and ")} is taken to be the declared one`;
+        api.tell(`${describe(thing)} was made by an earlier attempt and is taken back${unchecked}.`);
         return { how: "found", thing };
       }
       if (!unknown && !lost) throw error;
@@ -86,10 +88,13 @@ export async function createExactlyOnce<I extends object, O extends object>(
   }
 }
 
-/** What this process has made or taken back: nothing of it may be taken a second time on the strength of a password. */
+/** What this process has made or taken back, or manages already: nothing of it may be taken once more. */
 const takenBy = idsOf();
 /** What this process has deleted: a look-up that still shows it is out of date. */
 const deletedBy = idsOf();
+
+/** Tells the protocol that a thing is some resource's: no other resource can have made it. */
+export const noteManaged = (api: Api, id: string) => takenBy(api).add(id);
 
 /** Tells the protocol that a thing was deleted: its replacement must not be taken for it. */
 export const noteDeleted = (api: Api, id: string) => deletedBy(api).add(id);
@@ -110,12 +115,14 @@ async function lookUp<I extends object, O extends object>(
   inputs: I,
   patience: number,
   why: Error,
+  createdSince?: Date,
 ): Promise<Observed<I, O> | undefined> {
   const { clock } = api;
   const started = clock.now();
+  const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: started + patience }) };
   let told = false;
   for (let look = 1; ; look++) {
-    const found = await definition.identity.find(api, inputs).catch((error: Error) => {
+    const found = await definition.identity.find(inTime, inputs, createdSince).catch((error: Error) => {
       const passing = outcomeUnknown(error) || surelyNotExecuted(error);
       if (passing && clock.now() - started < patience) return undefined;
       throw stillUnknown(definition, inputs, why, `looking for it failed: ${error.message}`);
@@ -124,7 +131,7 @@ async function lookUp<I extends object, O extends object>(
     const left = started + patience - clock.now();
     if (left <= 0) return undefined;
     if (!told && clock.now() - started >= WORTH_A_WORD_MS) {
-      api.tell(`${why.message} Looking for it for another ${Math.ceil(left / 1000)} s before it is made again.`);
+      api.tell(`${why.message} Looking for it for another ${Math.ceil(left / 1000)} s.`);
       told = true;
     }
     await clock.sleep(Math.min(left, backoff(look, clock.random())));
@@ -137,40 +144,46 @@ async function isOurs<I extends object, O extends object>(
   api: Api,
   inputs: I,
   found: Observed<I, O>,
+  why: Error,
   firstSentAt: number | undefined,
 ): Promise<boolean> {
   const { originMark } = definition.identity;
   const [declared, actual] = [inputs[originMark] ?? null, found.inputs[originMark] ?? null];
   // Our POST would have put this very id on it, so another one means another maker.
-  if (declared !== actual) return false;
-  if (isOriginMark(declared)) return true;
-  // Reserved before anything is awaited, so that of two creates at once only one can prove it.
   const taken = takenBy(api);
-  if (taken.has(found.id)) return false;
+  if (declared !== actual || taken.has(found.id)) return false;
+  // Reserved before anything is awaited, so that of two creates at once only one can prove it.
   taken.add(found.id);
-  const proved = await isProvedByLogIn(definition, api, inputs, found, firstSentAt).catch((error) => {
-    taken.delete(found.id);
-    throw error;
-  });
-  if (!proved) taken.delete(found.id);
-  return proved;
+  if (isOriginMark(declared)) return true;
+  let proved = false;
+  try {
+    proved = await isProvedByLogIn(definition, api, inputs, found, why, firstSentAt);
+    return proved;
+  } finally {
+    if (!proved) taken.delete(found.id);
+  }
 }
 
 async function isProvedByLogIn<I extends object, O extends object>(
-  { identity: { originMark, find, adoptId, authenticate } }: Definition<I, O>,
+  definition: Definition<I, O>,
   api: Api,
   inputs: I,
   found: Observed<I, O>,
+  why: Error,
   firstSentAt: number | undefined,
 ): Promise<boolean> {
+  const { originMark, adoptId, authenticate } = definition.identity;
   const declared = inputs[originMark] ?? null;
-  const windowMs = api.settings.recoveryWindowMinutes * 60_000;
+  const { recoveryTimeoutSeconds, recoveryWindowMinutes } = api.settings;
+  const windowMs = recoveryWindowMinutes * 60_000;
   const since = [
     ...(firstSentAt === undefined ? [] : [firstSentAt - CLOCK_SKEW_MS]),
     ...(declared === null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
   ];
   if (since.length === 0) return false;
-  const recent = await find(api, inputs, new Date(Math.min(...since)));
+  // After a POST of ours went astray a list that does not show it yet proves nothing.
+  const patience = firstSentAt === undefined ? 0 : recoveryTimeoutSeconds * 1000;
+  const recent = await lookUp(definition, api, inputs, patience, why, new Date(Math.min(...since)));
   return recent !== undefined && adoptId(recent) === adoptId(found) && authenticate(api, inputs);
 }
 

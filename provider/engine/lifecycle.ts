@@ -2,7 +2,7 @@ import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
 import { keepingMark, problemsIn, refusedChanges, sameBy } from "./check";
 import type { Definition, Observed } from "./define";
-import { createExactlyOnce, noteDeleted } from "./exactly-once";
+import { createExactlyOnce, noteDeleted, noteManaged } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
 import { fromState, pick, toState, withoutAbsent } from "./state";
 
@@ -107,17 +107,17 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
   return explainingErrors(definition, {
     async check(olds: Properties, news: Properties) {
       const inputs = keepingMark(definition, olds, withoutProvider(news));
-      const failures = [
-        ...problemsOf(session),
-        ...problemsIn(definition, inputs),
-        ...refusedChanges(definition, olds, inputs),
-      ];
+      const problems = problemsIn(definition, inputs);
+      // What is not of its type cannot be compared.
+      const refused = problems.length > 0 ? [] : refusedChanges(definition, olds, inputs);
+      const failures = [...problemsOf(session), ...problems, ...refused];
       // The property stays empty: with one, the engine prints its value, which may be a secret.
       return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
     },
 
     /** Says "no change" where nothing differs but order or spelling, and else leaves the diff to the engine, which names each property. */
-    async diff(_id: string, olds: Properties, news: Properties) {
+    async diff(id: string, olds: Properties, news: Properties) {
+      if (problemsOf(session).length === 0) noteManaged(session(), id);
       const compared = inputNames.filter((name) => !definition.createOnly.includes(name));
       return compared.every((name) => same(name, olds[name], news[name])) ? { changes: false } : {};
     },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as auth from "../api/auth";
 import { readClient } from "../api/client-pages";
 import * as clients from "../api/clients";
-import { ifFound, UnreadableReplyError } from "../api/errors";
+import { ifFound } from "../api/errors";
 import type { Api } from "../api/transport";
 import * as users from "../api/users";
 import { fromApi, propertyOf, toApi } from "../engine/codec";
@@ -201,11 +201,10 @@ async function find(api: Api, { email, customId, services }: ClientUserInputs, c
     return user ? [{ client, user }] : [];
   });
   // He may belong to several accounts: ours is the one with our customId.
-  const best = all.find(({ client }) => (client.custom_id ?? null) === (customId ?? null)) ?? all[0];
-  if (best) return observed(api, best.client, best.user, services);
-  if (page.unreadable > 0)
-    throw new UnreadableReplyError({ method: "GET", path: "/iam/clients" }, 200, "an account is not as documented.");
-  return undefined;
+  const ours = all.find(({ client }) => (client.custom_id ?? null) === (customId ?? null));
+  if (!ours && page.unreadable > 0) throw clients.unreadableAccount();
+  const best = ours ?? all[0];
+  return best && observed(api, best.client, best.user, services);
 }
 
 type ClientUserChange = Change<ClientUserInputs, ClientUserOutputs>;

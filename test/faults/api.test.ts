@@ -142,6 +142,26 @@ describe("no reply", () => {
   });
 });
 
+test("a host that goes out of reach while it is read from may have executed the request", async () => {
+  const world = await startWorld();
+  let lost = false;
+  const dispatcher = world.clock.dispatcher.compose((dispatch) => (options, handler) => {
+    if (lost) return dispatch(options, handler);
+    lost = true;
+    const unreachable = Object.assign(new Error("read"), { code: "EHOSTUNREACH", syscall: "read" });
+    return dispatch(options, {
+      onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+      onResponseStart: () => {},
+      onResponseData: () => {},
+      onResponseEnd: (controller) => handler.onResponseError?.(controller, unreachable),
+    });
+  });
+  const settings = readSettings(() => undefined, world.api.env);
+  const failed = createUser(openApi(settings, { clock: world.clock, dispatcher }), acme);
+  await expect(failed).rejects.toMatchObject({ code: "EHOSTUNREACH", maybeExecuted: true });
+  expect(world.api.calls()).toEqual(["POST /iam/users"]);
+});
+
 test("a deadline that is no whole number of milliseconds", async () => {
   const world = await startWorld({ requestTimeoutSeconds: "2.01" });
   expect(await world.start().create(world.declare("acme"))).toMatchObject({ outs: { client: 50001 } });

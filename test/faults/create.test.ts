@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
+import { answeringAlways } from "../support/api";
 import { type Declared, startWorld } from "../support/process";
 
 /** The create protocol: after whatever fault, one account a declared e-mail, its id known or a clear error. */
@@ -105,6 +106,26 @@ test("a refusal after a lost POST does not hide that the outcome is unknown", as
   );
 });
 
+test.each([{ customId: "crm-7" }, { customId: null }])(
+  "the list by date lags behind after a lost reply: it is asked again, not taken for a no, %o",
+  async (more) => {
+    const world = await startWorld();
+    world.fault({ kind: "drop-after", ...post });
+    world.fault({ kind: "stale-reads", ms: 30_000, skip: 1 });
+    expect(await world.start().create(world.declare("acme", more))).toMatchObject({ outs: { client: 50001 } });
+    expect(world.api.calls().filter((call) => call.endsWith("/login"))).toHaveLength(1);
+  },
+);
+
+test("the API asks to come back later than the deadline allows: the look-up ends by the deadline", async () => {
+  const world = await startWorld({ recoveryTimeoutSeconds: "20" });
+  const url = await answeringAlways(503, { "retry-after": "300" });
+  const started = world.clock.now();
+  const create = world.start({ ...world.api.env, GCORE_BASE_URL: url }).create(world.declare("acme"));
+  await expect(create).rejects.toThrow(/outcome is unknown/);
+  expect(world.clock.now() - started).toBeLessThanOrEqual(25_000);
+});
+
 test("the proof itself fails: an error with the account and what to run", async () => {
   const world = await startWorld({ maxRetries: "0" });
   world.fault({ kind: "drop-after", ...post });
@@ -138,6 +159,7 @@ describe("after a crash between the POST and its reply", () => {
     const calls = world.api.calls();
     expect(calls.filter((call) => call.endsWith("/login"))).toHaveLength(logins);
     expect(calls.at(-1)).toBe(`PATCH /iam/clients/${outs.client}`);
+    expect(world.told).toEqual([expect.stringMatching(/taken back; its password is taken to be the declared one\.$/)]);
     expect(world.api.sandbox.accounts()).toMatchObject([{ client: outs.client, companyName: "Renamed Ltd" }]);
   });
 
@@ -251,6 +273,29 @@ describe("somebody else's account is never taken", () => {
     await provider.delete(old.id, old.outs);
     const made = await provider.create(declared);
     expect(world.api.sandbox.accounts().flatMap(({ users }) => users.map(({ id }) => String(id)))).toEqual([made.id]);
+  });
+
+  test("an account that another resource of this program manages, though it has the mark of this one", async () => {
+    const world = await startWorld();
+    const provider = world.start();
+    const declared = world.declare("acme");
+    const { id, outs } = await world.start().create(declared);
+    await provider.diff(id, outs, { ...declared, customId: "pulumi:shop/prod/gmbh" });
+    await expect(provider.create(declared)).rejects.toThrow(/cannot be proved/);
+  });
+
+  test("a guest's account while our own record cannot be read", async () => {
+    const world = await startWorld();
+    const { outs } = await world.start().create(world.declare("acme"));
+    const ours = await world.api.client(outs.client);
+    const guest = { ...ours, id: 7, custom_id: null };
+    const body = JSON.stringify({ count: 2, results: [guest, { ...ours, companyName: null }] });
+    world.fault({ kind: "unreadable", ...lookUps, body, times: "always" });
+    const failure = await world
+      .start()
+      .create(world.declare("acme"))
+      .catch((error) => error);
+    expect(failure.message).toMatch(/outcome is unknown.*not as documented/);
   });
 
   test("an account that the user is only a guest of is passed over for the one with our mark", async () => {

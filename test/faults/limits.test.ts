@@ -71,6 +71,17 @@ test("many short pauses are told once, with the way out", async () => {
   expect(world.told).toEqual([expect.stringMatching(/429.*gcore-reseller:requestsPerSecond/)]);
 });
 
+test("a limit that lets nobody through: everybody gives up after ten minutes, not one after the other", async () => {
+  const world = await startWorld();
+  world.api.sandbox.faults.add({ kind: "rate-limit", retryAfter: "seconds", seconds: 60, times: "always" });
+  const provider = world.start();
+  const started = world.clock.now();
+  const creates = Array.from({ length: 16 }, (_, i) => provider.create(world.declare(`user-${i}`)));
+  const ended = await Promise.allSettled(creates);
+  expect(ended.map(({ status }) => status)).toEqual(creates.map(() => "rejected"));
+  expect(world.clock.now() - started).toBeLessThanOrEqual(660_000);
+});
+
 test("after a pause the spacing of requestsPerSecond still holds", async () => {
   const clock = fakeClock();
   const limiter = createLimiter(clock, 10, () => {});

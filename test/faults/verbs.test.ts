@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
+import { answeringAlways } from "../support/api";
 import { passing } from "../support/faults";
 import { type Declared, startWorld } from "../support/process";
 
@@ -47,6 +48,12 @@ describe("read", () => {
     expect(await second.start().read(second.id, second.state)).toMatchObject({ id: "" });
     expect(await second.start().read(second.id, { ...second.state, client: 4711 })).toMatchObject({ id: "" });
   });
+});
+
+test("an input of another type than the old one is a failure of check, not a crash", async () => {
+  const { start, declared } = await withAcme();
+  const { failures } = await start().check({ ...declared, countryCode: "DE" }, { ...declared, countryCode: 49 });
+  expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^countryCode: /) }]);
 });
 
 describe("update", () => {
@@ -144,6 +151,25 @@ describe("update", () => {
     expect(acme.api.emails()).toEqual(["new@acme.example"]);
   });
 
+  test("of the password, its reply lost, while two-step verification keeps anybody from logging in", async () => {
+    const acme = await withAcme();
+    acme.api.sandbox.updateUser(Number(acme.id), { two_fa: true });
+    acme.fault({ kind: "drop-after", method: "PUT", path: "/iam/users/*/password" });
+    const changed = { ...acme.declared, password: "new-W0rd-of-acme" };
+    expect(await acme.start().update(acme.id, acme.state, changed)).toMatchObject({
+      outs: { password: changed.password },
+    });
+  });
+
+  test("answered by something else than the API: no silent success", async () => {
+    const acme = await withAcme();
+    const GCORE_BASE_URL = await answeringAlways(200, { "content-type": "text/html" }, "<html>Log in</html>");
+    const start = () => acme.start({ ...acme.api.env, GCORE_BASE_URL });
+    const update = start().update(acme.id, acme.state, { ...acme.declared, company: "New" });
+    await expect(update).rejects.toThrow(/not JSON/);
+    await expect(start().delete(acme.id, acme.state)).rejects.toThrow(/not JSON/);
+  });
+
   test("killed before the state was written: the same update once more converges", async () => {
     const acme = await withAcme();
     await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
@@ -198,6 +224,14 @@ describe("404 of a call that is not about the user himself", () => {
     const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
     await expect(other.delete(acme.id, acme.state)).rejects.toThrow(/belongs to reseller 1, and the API key/);
     expect(acme.api.emails()).toContain("acme@acme.example");
+  });
+
+  test("another reseller's key at refresh, whose first account cannot be read: an error all the same", async () => {
+    const acme = await withAcme();
+    const body = JSON.stringify({ count: 1, results: [{ id: 1, companyName: null, users: [], resellers: 2 }] });
+    acme.fault({ kind: "unreadable", method: "GET", path: "/iam/clients", times: "always", body });
+    const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
+    await expect(other.read(acme.id, acme.state)).rejects.toThrow(/not as documented/);
   });
 
   test("another reseller's key at refresh: an error, not a stack of deleted users", async () => {

@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { expect, onTestFinished } from "vitest";
 import { type SandboxOptions, startSandbox } from "../../dist/sandbox";
 import { contractFetch } from "./contract";
@@ -84,4 +85,19 @@ export async function startApi(options: SandboxOptions = {}) {
     /** E-mail addresses of all users of all accounts: one each, however often a reply was lost. */
     emails: () => sandbox.accounts().flatMap((account) => account.users.map((user) => user.email)),
   };
+}
+
+/** The URL of something that is no Gcore API and gives everybody the same answer. */
+export async function answeringAlways(status: number, headers: Record<string, string>, body = ""): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as { port: number };
+  return `http://127.0.0.1:${port}`;
 }

@@ -18,6 +18,19 @@ test.each<[string, unknown, Record<string, string[]>]>([
   expect(readRefusal(JSON.stringify(body), [])).toEqual(fields);
 });
 
+test("a field may have any name", () => {
+  expect(readRefusal('{"errors":{"constructor":["Taken."],"__proto__":["Empty."]}}', [])).toMatchObject({
+    constructor: ["Taken."],
+  });
+});
+
+test("a secret that the API echoes inside JSON or a URL is not repeated either", () => {
+  const password = 'se"c\\ret&W0rd';
+  const message = `bad: ${JSON.stringify({ password })} at ?password=${encodeURIComponent(password)}`;
+  const [text] = readRefusal(JSON.stringify({ message }), [password])[""] ?? [];
+  expect(text).toBe('bad: {"password":"[secret]"} at ?password=[secret]');
+});
+
 test("HTML and nothing give no words", () => {
   expect(readRefusal("<html><body>502 Bad Gateway</body></html>", [])).toEqual({});
   expect(readRefusal("", [])).toEqual({});

@@ -40,11 +40,15 @@ export async function changeEmail(api: Api, { olds, news }: Change<Credentials, 
 
 export async function changePassword(api: Api, { olds, news }: Change<Credentials, UserIds>) {
   const token = await auth.getUserToken(api, olds.userId);
+  const change = (old: string) => users.changePassword(api, token, olds.userId, old, news.password);
+  const { password = news.password } = olds;
   try {
-    await users.changePassword(api, token, olds.userId, olds.password ?? news.password, news.password);
+    // A call that went through while its reply was lost is refused the next time: the new one may be his already.
+    await change(password).catch((error) => {
+      if (!refuses(error, "old") || news.password === password) throw error;
+      return change(news.password);
+    });
   } catch (error) {
-    // Refused because an earlier call went through while its reply was lost?
-    if (error instanceof ValidationError && (await auth.canLogIn(api, news.email, news.password))) return;
     throw changedByUser(error, "old", 'leave it to him with the option `ignoreChanges: ["password"]`');
   }
 }
@@ -56,7 +60,9 @@ const refuses = (error: unknown, field: string): error is ValidationError =>
 function changedByUser(error: unknown, field: string, advice: string): unknown {
   if (!refuses(error, field)) return error;
   const texts = error.fields[field] ?? [];
-  const told = `The user changed his password himself: ${advice}, or declare the password that he has now.`;
+  const told =
+    `The user changed his password himself: ${advice}, or declare the password that he has now. (Or it was edited in the ` +
+    "program while an earlier `up` was broken off.)";
   return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, told] });
 }
 
