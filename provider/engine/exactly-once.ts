@@ -37,6 +37,13 @@ export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
 }
 
+/** What is to be made, by what and where. */
+interface Declaration<I extends object, O extends object> {
+  definition: Definition<I, O>;
+  api: Api;
+  inputs: I;
+}
+
 /**
  * Runs the protocol for one declaration.
  * @throws {NotOursError} when somebody else's thing is in the way.
@@ -47,6 +54,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
   api: Api,
   inputs: I,
 ): Promise<Created<I, O>> {
+  const declaration = { definition, api, inputs };
   const { clock, settings } = api;
   const { describe } = definition.identity;
   const patience = settings.recoveryTimeoutSeconds * 1000;
@@ -63,18 +71,13 @@ export async function createExactlyOnce<I extends object, O extends object>(
       const unknown = outcomeUnknown(error);
       if (unknown) firstSentAt ??= sentAt;
       const lost = firstSentAt !== undefined;
-      if (!unknown && !isTaken(definition, error)) throw lost ? stillUnknown(definition, inputs, why) : error;
+      if (!unknown && !isTaken(definition, error)) throw lost ? stillUnknown(declaration, why) : error;
 
-      const thing = await lookUp(definition, api, inputs, lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS), why);
+      const thing = await lookUp(declaration, lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS), why);
       if (thing) {
-        const ours = await isOurs(definition, api, inputs, thing, why, firstSentAt).catch((failure: Error) => {
+        const ours = await isOurs(declaration, thing, firstSentAt, why).catch((failure: Error) => {
           if (failure instanceof OutcomeUnknownError) throw failure;
-          throw stillUnknown(
-            definition,
-            inputs,
-            why,
-            `${describe(thing)} was found, but not whose it is: ${failure.message}`,
-          );
+          throw stillUnknown(declaration, why, `${describe(thing)} was found, but not whose it is: ${failure.message}`);
         });
         if (!ours) throw notOurs(definition, thing);
         // Made by another run, which may have declared another value of what cannot be read.
@@ -83,7 +86,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
         return { how: "found", thing };
       }
       if (!unknown && !lost) throw error;
-      if (!unknown || posts > settings.maxRetries) throw stillUnknown(definition, inputs, why);
+      if (!unknown || posts > settings.maxRetries) throw stillUnknown(declaration, why);
     }
   }
 }
@@ -110,13 +113,12 @@ function idsOf() {
 
 /** Looks until it is there or the time is over. A look that fails in passing is as good as one that finds nothing. */
 async function lookUp<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  api: Api,
-  inputs: I,
+  declaration: Declaration<I, O>,
   patience: number,
   why: Error,
   createdSince?: Date,
 ): Promise<Observed<I, O> | undefined> {
+  const { definition, api, inputs } = declaration;
   const { clock } = api;
   const started = clock.now();
   const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: started + patience }) };
@@ -125,7 +127,7 @@ async function lookUp<I extends object, O extends object>(
     const found = await definition.identity.find(inTime, inputs, createdSince).catch((error: Error) => {
       const passing = outcomeUnknown(error) || surelyNotExecuted(error);
       if (passing && clock.now() - started < patience) return undefined;
-      throw stillUnknown(definition, inputs, why, `looking for it failed: ${error.message}`);
+      throw stillUnknown(declaration, why, `looking for it failed: ${error.message}`);
     });
     if (found && !deletedBy(api).has(found.id)) return found;
     const left = started + patience - clock.now();
@@ -138,52 +140,52 @@ async function lookUp<I extends object, O extends object>(
   }
 }
 
-/** The proof of ownership: the first that holds. Whoever knows the password and was there at the time counts as us. */
+/** The proof of ownership: the first that holds. */
 async function isOurs<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  api: Api,
-  inputs: I,
+  declaration: Declaration<I, O>,
   found: Observed<I, O>,
-  why: Error,
   firstSentAt: number | undefined,
+  why: Error,
 ): Promise<boolean> {
+  const { definition, api, inputs } = declaration;
   const { originMark } = definition.identity;
   const [declared, actual] = [inputs[originMark] ?? null, found.inputs[originMark] ?? null];
   // Our POST would have put this very id on it, so another one means another maker.
+  if (declared !== actual) return false;
+
   const taken = takenBy(api);
-  if (declared !== actual || taken.has(found.id)) return false;
+  if (taken.has(found.id)) return false;
   // Reserved before anything is awaited, so that of two creates at once only one can prove it.
   taken.add(found.id);
   if (isOriginMark(declared)) return true;
   let proved = false;
   try {
-    proved = await isProvedByLogIn(definition, api, inputs, found, why, firstSentAt);
+    proved = await wasThereAndLogsIn(declaration, found, firstSentAt, why);
     return proved;
   } finally {
     if (!proved) taken.delete(found.id);
   }
 }
 
-async function isProvedByLogIn<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  api: Api,
-  inputs: I,
+/** Whoever knows the password and was there at the time counts as us. */
+async function wasThereAndLogsIn<I extends object, O extends object>(
+  declaration: Declaration<I, O>,
   found: Observed<I, O>,
-  why: Error,
   firstSentAt: number | undefined,
+  why: Error,
 ): Promise<boolean> {
+  const { definition, api, inputs } = declaration;
   const { originMark, adoptId, authenticate } = definition.identity;
-  const declared = inputs[originMark] ?? null;
   const { recoveryTimeoutSeconds, recoveryWindowMinutes } = api.settings;
   const windowMs = recoveryWindowMinutes * 60_000;
   const since = [
     ...(firstSentAt === undefined ? [] : [firstSentAt - CLOCK_SKEW_MS]),
-    ...(declared === null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
+    ...(inputs[originMark] == null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
   ];
   if (since.length === 0) return false;
-  // After a POST of ours went astray a list that does not show it yet proves nothing.
+  // After a POST of ours went astray, a list that does not show it yet proves nothing.
   const patience = firstSentAt === undefined ? 0 : recoveryTimeoutSeconds * 1000;
-  const recent = await lookUp(definition, api, inputs, patience, why, new Date(Math.min(...since)));
+  const recent = await lookUp(declaration, patience, why, new Date(Math.min(...since)));
   return recent !== undefined && adoptId(recent) === adoptId(found) && authenticate(api, inputs);
 }
 
@@ -209,13 +211,12 @@ function notOurs<I extends object, O extends object>(
 }
 
 function stillUnknown<I extends object, O extends object>(
-  { kind, identity: { unique } }: Definition<I, O>,
-  inputs: I,
+  { definition: { kind, identity }, inputs }: Declaration<I, O>,
   why: Error,
   then = "it was not to be seen before the deadline.",
 ): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `the outcome is unknown for the ${kind} with ${unique} ${inputs[unique]}: ${why.message} Then ${then} ` +
+    `the outcome is unknown for the ${kind} with ${identity.unique} ${inputs[identity.unique]}: ${why.message} Then ${then} ` +
       "Run `pulumi up` again: it takes back what was made, and makes it if it was not.",
   );
 }
