@@ -24,7 +24,10 @@ export type Properties<State> = { readonly [K in keyof State]-?: pulumi.Output<S
  */
 export const providerText = (kind: string) => `exports.handler=()=>require("pulumi-gcore-reseller/runtime").${kind}`;
 
-/** The base class of a resource: what `pulumi.dynamic.Resource` is, with the house's provider, secrets and marks. */
+/**
+ * The base class of a resource: what `pulumi.dynamic.Resource` is, with the house's provider, secrets and marks.
+ * @internal
+ */
 export function gcoreResource<Inputs extends object, Outputs extends object>(definition: Definition<Inputs, Outputs>) {
   const { kind, identity } = definition;
   const detailNames = namesInDetails(definition);

@@ -229,6 +229,7 @@ const unless =
   (value: T) =>
     value === byDefault ? null : value;
 
+/** @internal */
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   kind: "ClientUser",
   schema,

@@ -16,6 +16,7 @@ export interface Service {
   available: boolean | null;
 }
 
+/** @internal */
 export const services = z
   .array(
     z.strictObject({
@@ -36,7 +37,10 @@ function twice(list: readonly Partial<Service>[]): string | undefined {
   return names.find((name, i) => names.indexOf(name) < i);
 }
 
-/** Order and defaults mean nothing: what is left is the personal availability by product. */
+/**
+ * Order and defaults mean nothing: what is left is the personal availability by product.
+ * @internal
+ */
 export function personal(list: readonly Service[]): Record<string, boolean> | null {
   const set = list.flatMap(({ productName, available }) =>
     available == null ? [] : [[productName, available] as const],
@@ -47,6 +51,7 @@ export function personal(list: readonly Service[]): Record<string, boolean> | nu
 /**
  * The declared services as they stand. The account's record lists the products available now, so it takes a request of
  * its own only when that list speaks against the declaration.
+ * @internal
  */
 export async function servicesNow(
   api: Api,
@@ -69,6 +74,7 @@ export async function servicesNow(
 /**
  * The calls from one list to the other: a PATCH for each product that is set, one DELETE for all that go back to default.
  * `reached` is told what stands after each.
+ * @internal
  */
 export async function changeServices(
   api: Api,
