@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Definition } from "./define";
 import { originMark } from "./origin-mark";
-import { thinStackTraces } from "./stack-traces";
+import { withoutStackTraces } from "./stack-traces";
 import { DETAILS, namesInDetails, outputsIn } from "./state";
 
 /** The Pulumi side of every resource: what a program constructs and what ends up serialized in state. */
@@ -39,7 +39,7 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
     declare readonly [DETAILS]: pulumi.Output<unknown>;
 
     constructor(name: string, args: Args<Inputs>, opts: pulumi.CustomResourceOptions = {}) {
-      const restoreStackTraces = thinStackTraces(__filename);
+      const restoreStackTraces = withoutStackTraces();
       try {
         const given = opts.id === undefined ? declared(definition, name, args, opts) : unset(inputs);
         const props = { ...unset([...identity.ids, DETAILS]), ...given, __provider };
@@ -83,17 +83,16 @@ function declared<Inputs extends object, Outputs extends object>(
   { parent }: pulumi.CustomResourceOptions,
 ): pulumi.Inputs {
   const inputs: pulumi.Inputs = { ...args };
-  inputs[marked] = pulumi
-    .all([inputs[marked], markOf(name, kind, parent)])
-    .apply(([given, mark]) => (given === undefined ? mark : given));
+  const mark = markOf(name, kind, parent);
+  const given = inputs[marked];
+  inputs[marked] = given === undefined ? mark : pulumi.output(given).apply((it) => (it === undefined ? mark : it));
   for (const secret of secrets) if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
   return inputs;
 }
 
-function markOf(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+function markOf(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  const mark = (parents: string) => originMark(pulumi.getProject(), pulumi.getStack(), parents + name);
+  if (!parent) return mark("");
   const type = typeOf(kind);
-  return pulumi.createUrn(name, type, parent).apply((urn) => {
-    const parents = (urn.split("::")[2] ?? "").slice(0, -type.length);
-    return originMark(pulumi.getProject(), pulumi.getStack(), parents + name);
-  });
+  return pulumi.createUrn(name, type, parent).apply((urn) => mark((urn.split("::")[2] ?? "").slice(0, -type.length)));
 }

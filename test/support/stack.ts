@@ -38,7 +38,6 @@ export interface StateResource {
   urn: string;
   id: string;
   type: string;
-  sourcePosition?: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   initErrors?: string[];
