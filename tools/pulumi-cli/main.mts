@@ -11,11 +11,6 @@ try {
   // A terminal's Ctrl-C reaches the CLI by itself. Without one the CLI gets a group of its own, so that a signal
   // reaches it only through us, and once.
   const terminal = process.stdin.isTTY;
-  const child = spawn(found.command, process.argv.slice(2), {
-    stdio: "inherit",
-    env: pulumiEnv(found),
-    detached: !terminal && process.platform !== "win32",
-  });
   let forwarded = 0;
   const forward = (signal: NodeJS.Signals) => {
     if (terminal && signal === "SIGINT") return;
@@ -23,8 +18,14 @@ try {
     forwarded = Date.now();
     child.kill(signal);
   };
+  // Before the CLI runs: its first words may bring the signal, and without a handler it would end us instead.
   process.on("SIGINT", forward);
   process.on("SIGTERM", forward);
+  const child = spawn(found.command, process.argv.slice(2), {
+    stdio: "inherit",
+    env: pulumiEnv(found),
+    detached: !terminal && process.platform !== "win32",
+  });
   child.on("error", fail);
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
