@@ -40,7 +40,6 @@ export interface StateResource {
   type: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
-  initErrors?: string[];
 }
 
 /** The ids that the API gave a client user, from the state. */
