@@ -35,7 +35,10 @@ export interface ClientUserInputs {
   isTest?: boolean;
   /** Id of the seller who looks after the client. Left out later: none. */
   seller?: number;
-  /** Your own id of the account. Default: `pulumi:<project>/<stack>/<name>`, kept once set; null sends none. */
+  /**
+   * Your own id of the account. Default: `pulumi:<project>/<stack>/<name>`, kept when the stack is renamed, new when the
+   * resource is; null sends none.
+   */
   customId?: string | null;
   /** Products whose availability differs from the reseller's default; order-free. Dropped from the list: default again. */
   services?: Service[];
