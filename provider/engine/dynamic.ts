@@ -92,6 +92,7 @@ function declared<Inputs extends object, Outputs extends object>(
 
 function markOf(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
   const mark = (parents: string) => originMark(pulumi.getProject(), pulumi.getStack(), parents + name);
+  // Most have no parent to wait for, and each promise more is paid for by every resource.
   if (!parent) return mark("");
   const type = typeOf(kind);
   return pulumi.createUrn(name, type, parent).apply((urn) => mark((urn.split("::")[2] ?? "").slice(0, -type.length)));
