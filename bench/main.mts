@@ -1,5 +1,5 @@
-// npm run bench: this package, Pulumi's own dynamic resource, a naive dynamic provider and OpenTofu side by side, on the
-// same sandbox and the same Pulumi CLI. Prints tables and writes them to bench/results.md and bench/results.json.
+// npm run bench: measures this package, Pulumi's own dynamic resource, a naive dynamic provider and OpenTofu on the same
+// sandbox and the same Pulumi CLI. Prints tables and writes them to bench/results.md and bench/results.json.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,17 +10,17 @@ import { noop } from "./contenders/noop.mts";
 import { opentofu } from "./contenders/opentofu.mts";
 import { ours, oursSkipCheckpoints } from "./contenders/ours.mts";
 import { run } from "./measure.mts";
-import { figures, type Phase, type PhaseResult, type Results, type Round, report } from "./report.mts";
+import { goals, type Phase, type PhaseResult, type Results, type Round, report } from "./report.mts";
 import { type BenchSandbox, startSandbox } from "./sandbox.mts";
 
 const help = `npm run bench -- [OPTIONS]
 
-  --users N,N      how many client users (200,500)
-  --latency MS     how long the sandbox takes for each request (20)
-  --runs R         how often all is measured (3)
-  --only NAME,...  which of: ours, ours-skip-checkpoints, noop, naive, opentofu (all)
-  --out DIR        where results.md and results.json go (bench)
-  --check          fail when a figure was missed, or not measured
+  --users N,N      numbers of client users (200,500)
+  --latency MS     time that the sandbox takes for each request (20)
+  --runs R         number of runs (3)
+  --only NAME,...  contenders, of: ours, ours-skip-checkpoints, noop, naive, opentofu (all)
+  --out DIR        folder of results.md and results.json (bench)
+  --check          fail when a goal was missed or not measured
 `;
 
 const contenders: Record<string, () => Promise<Contender>> = {
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) return say(help);
+  if (values.help) return print(help);
 
   const users = values.users.split(",").map((text) => wholeNumber("users", text, 10));
   const [latencyMs, runs] = [wholeNumber("latency", values.latency, 0), wholeNumber("runs", values.runs, 1)];
@@ -68,12 +68,12 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox(latencyMs);
   try {
     for (let number = 1; number <= runs; number++) {
-      // What comes first meets a colder machine, so every second run goes backwards.
+      // The first contender of a run meets a colder machine, so every second run has the reverse order.
       const order = Object.entries(found);
       if (number % 2 === 0) order.reverse();
       for (const count of users) {
         for (const [name, contender] of order) {
-          say(`run ${number} of ${runs}, ${count} users, ${name}:`);
+          print(`run ${number} of ${runs}, ${count} users, ${name}:`);
           results.rounds.push(await measure({ contender: name, users: count, run: number }, contender, sandbox));
         }
       }
@@ -85,29 +85,29 @@ async function main(): Promise<void> {
   const text = report(results);
   await writeFile(join(values.out, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(join(values.out, "results.md"), text);
-  say(`\n${text}`);
-  if (values.check && figures(results).some(({ reached }) => !reached)) process.exitCode = 1;
+  print(`\n${text}`);
+  if (values.check && goals(results).some(({ reached }) => !reached)) process.exitCode = 1;
 }
 
-/** What can run here; the rest is skipped with its reason. */
+/** The contenders that can run here. The others are skipped, with the reason. */
 async function find(names: string[], results: Results): Promise<Record<string, Contender>> {
   const found: Record<string, Contender> = {};
   for (const name of names) {
     const make = contenders[name];
-    if (!make) throw new Error(`--only: there is no ${name}`);
+    if (!make) throw new Error(`--only: unknown contender ${name}`);
     try {
       const contender = await make();
       found[name] = contender;
       results.contenders[name] = { title: contender.title, tool: contender.tool };
     } catch (error) {
       results.skipped.push(name);
-      say(`${name} is skipped: ${error instanceof Error ? error.message : error}`);
+      print(`${name} is skipped: ${error instanceof Error ? error.message : error}`);
     }
   }
   return found;
 }
 
-/** One round of one contender through all phases, in a folder of its own and on an empty sandbox. */
+/** Runs all phases of one contender, in a folder of its own and on an empty sandbox. */
 async function measure(
   key: Pick<Round, "contender" | "users" | "run">,
   contender: Contender,
@@ -124,7 +124,7 @@ async function measure(
       await sandbox.clearRequests();
       const measured = await run(command, limitMs, stopped.signal, contender.provider);
       const requests = await sandbox.requests();
-      say(`  ${name}: ${measured.seconds.toFixed(1)} s, ${JSON.stringify(requests)}`);
+      print(`  ${name}: ${measured.seconds.toFixed(1)} s, ${JSON.stringify(requests)}`);
       expectAccounts(await sandbox.accounts(), contender.callsApi ? expected : [], name);
       return { ...measured, requests };
     };
@@ -164,7 +164,7 @@ function makeUsers(count: number): User[] {
   });
 }
 
-/** A contender that did not do its work would be the fastest. */
+/** Checks the result of a phase: a contender that does no work would be the fastest. */
 function expectAccounts(accounts: string[], expected: User[], phase: Phase): void {
   const wanted = expected.map(({ email, company }) => `${email} ${company}`);
   if (!isDeepStrictEqual(accounts.toSorted(), wanted.toSorted())) {
@@ -172,12 +172,12 @@ function expectAccounts(accounts: string[], expected: User[], phase: Phase): voi
   }
 }
 
-function wholeNumber(name: string, text: string, least: number): number {
+function wholeNumber(name: string, text: string, min: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${name} must be whole numbers from ${least} on`);
+  if (!Number.isInteger(value) || value < min) throw new Error(`--${name}: must be integers of at least ${min}`);
   return value;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

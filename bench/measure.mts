@@ -1,18 +1,18 @@
-// Runs a command and tells how long it took and how much memory the process with the provider in it needed at most.
+// Runs a command and measures its duration and the peak memory of the provider's process.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Command } from "./contenders/contender.mts";
 
 export interface Measured {
   seconds: number;
-  /** Null where the system does not tell: only Linux does. */
+  /** Null where it cannot be measured: it is read from /proc, which only Linux has. */
   providerPeakBytes: number | null;
 }
 
-const sampleEveryMs = 100;
-const graceMs = 10_000;
+const SAMPLE_INTERVAL_MS = 100;
+const KILL_DELAY_MS = 10_000;
 
-/** Runs the command, which must succeed within its limit; on the signal, too, nothing of it is left running. */
+/** Runs the command, which must succeed within its limit. When aborted, it ends all processes of the command. */
 export async function run(
   { command, args, ...options }: Command,
   limitMs: number,
@@ -23,10 +23,10 @@ export async function run(
   const started = performance.now();
   const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const pid = child.pid ?? 0;
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-4000);
+      output = (output + text).slice(-4000);
     });
   }
 
@@ -35,13 +35,13 @@ export async function run(
     for (const process of provider ? descendants(pid) : []) {
       if (provider?.test(commandLine(process))) peak = Math.max(peak ?? 0, peakMemory(process));
     }
-  }, sampleEveryMs);
+  }, SAMPLE_INTERVAL_MS);
 
   const end = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill("SIGTERM");
-    killing = setTimeout(() => kill([...descendants(pid), pid]), graceMs);
+    killing = setTimeout(() => kill([...descendants(pid), pid]), KILL_DELAY_MS);
   };
   end.addEventListener("abort", stop);
   try {
@@ -51,7 +51,7 @@ export async function run(
     const seconds = (performance.now() - started) / 1000;
     signal.throwIfAborted();
     if (end.aborted) throw new Error(`${args.join(" ")} took longer than ${limitMs / 1000} s`);
-    if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}:\n${said}`);
+    if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}:\n${output}`);
     return { seconds, providerPeakBytes: peak };
   } finally {
     clearInterval(sampling);
@@ -65,12 +65,12 @@ function kill(pids: number[]): void {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // Gone meanwhile.
+      // Already ended.
     }
   }
 }
 
-/** Children, their children and so on; none where there is no /proc. */
+/** All descendants of a process; none on systems without /proc. */
 function descendants(pid: number): number[] {
   const children = threads(pid).flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`).trim().split(" "));
   return children.filter((child) => child !== "").flatMap((child) => [Number(child), ...descendants(Number(child))]);
@@ -88,12 +88,12 @@ function commandLine(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
 }
 
-/** The most that the process has ever had in memory, so that no sample has to hit the moment. */
+/** Peak resident memory since the process started, so no sample has to hit the peak. */
 function peakMemory(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
-/** A process may be gone by the time that it is looked at. */
+/** Empty when the process has ended meanwhile. */
 function read(path: string): string {
   try {
     return readFileSync(path, "utf8");

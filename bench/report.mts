@@ -1,4 +1,4 @@
-// From what was measured to tables and to the figures that the project set itself. Pure.
+// Turns measurements into tables and compares them with the project's goals. Pure functions.
 
 export const phases = ["create", "no-op up", "refresh", "change", "destroy"] as const;
 export type Phase = (typeof phases)[number];
@@ -10,15 +10,15 @@ export interface PhaseResult {
   providerPeakBytes: number | null;
 }
 
-/** One contender's round through all phases. */
+/** One run of all phases of one contender. */
 export interface Round {
   contender: string;
   users: number;
   run: number;
   phases: Record<Phase, PhaseResult>;
-  /** Size of the state file after the creation. */
+  /** Size of the state file after `create`. */
   stateBytes: number;
-  /** Which secrets stand readable in that file. */
+  /** Kinds of secrets that are readable in that file. */
   plainSecrets: string[];
 }
 
@@ -26,21 +26,21 @@ export interface Results {
   settings: { users: number[]; latencyMs: number; runs: number; cores: number; node: string; date: string };
   /** By name, in the order of the tables. */
   contenders: Record<string, { title: string; tool: string }>;
-  /** Names of those that could not run here; why is told on the screen only, since it may name folders. */
+  /** Contenders that could not run. The reason is printed but not kept, since it may name folders. */
   skipped: string[];
   rounds: Round[];
 }
 
-export interface Figure {
+export interface Goal {
   what: string;
   limit: number;
-  /** Undefined when a contender that it needs was not measured. */
+  /** Undefined when a contender it needs was not measured. */
   measured: number | undefined;
   reached: boolean;
 }
 
-/** What the others are compared with. */
-const floor = "noop";
+/** The contender that all others are compared with. */
+const baseline = "noop";
 
 export function median(values: number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
@@ -52,13 +52,13 @@ export function median(values: number[]): number | undefined {
 const roundsOf = ({ rounds }: Results, contender: string, users: number) =>
   rounds.filter((round) => round.contender === contender && round.users === users);
 
-/** Median of what each round of a contender gives. */
+/** Median of a value over the rounds of a contender. */
 function typical(results: Results, contender: string, users: number, value: (round: Round) => number | null) {
   const values = roundsOf(results, contender, users).map(value);
   return median(values.filter((one) => one !== null));
 }
 
-/** Median of the ratios within each run: what slows the machine for a while slows both. */
+/** Median of the ratios within each run, so that a slow machine affects both sides alike. */
 function ratio(
   results: Results,
   contender: string,
@@ -68,9 +68,9 @@ function ratio(
 ) {
   const others = roundsOf(results, other, users);
   const ratios = roundsOf(results, contender, users).flatMap((round) => {
-    const rival = others.find(({ run }) => run === round.run);
-    const [own, theirs] = [value(round), rival ? value(rival) : null];
-    return own === null || theirs === null ? [] : [own / theirs];
+    const counterpart = others.find(({ run }) => run === round.run);
+    const [numerator, denominator] = [value(round), counterpart ? value(counterpart) : null];
+    return numerator === null || denominator === null ? [] : [numerator / denominator];
   });
   return median(ratios);
 }
@@ -85,24 +85,24 @@ function peakMemory(round: Round): number | null {
   return peaks.length > 0 ? Math.max(...peaks) : null;
 }
 
-/** The figures of the project, at the largest number of users. */
-export function figures(results: Results): Figure[] {
+/** The project's goals, measured at the largest number of users. */
+export function goals(results: Results): Goal[] {
   const users = Math.max(...results.settings.users);
   const against = (other: string, value: (round: Round) => number | null) =>
     ratio(results, "ours", other, users, value);
-  const called = (phase: Phase) => typical(results, "ours", users, requests(phase));
-  const wanted: [what: string, limit: number, measured: number | undefined][] = [
-    ["create, of the no-op resource's time", 0.75, against("noop", seconds("create"))],
-    ["create, of the naive provider's time", 0.35, against("naive", seconds("create"))],
-    ["refresh, of the naive provider's time", 0.6, against("naive", seconds("refresh"))],
-    ["provider memory, of the no-op resource's", 1.1, against("noop", peakMemory)],
-    ["bytes of state a user", 3600, typical(results, "ours", users, bytesPerUser)],
-    ["requests of create", users, called("create")],
-    ["requests of a no-op up", 0, called("no-op up")],
-    ["requests of refresh", Math.ceil(users / 100) + 2, called("refresh")],
-    ["requests of destroy", users, called("destroy")],
+  const requestsOf = (phase: Phase) => typical(results, "ours", users, requests(phase));
+  const rows: [what: string, limit: number, measured: number | undefined][] = [
+    ["create time, relative to the no-op resource", 0.75, against("noop", seconds("create"))],
+    ["create time, relative to the naive provider", 0.35, against("naive", seconds("create"))],
+    ["refresh time, relative to the naive provider", 0.6, against("naive", seconds("refresh"))],
+    ["provider memory, relative to the no-op resource", 1.1, against("noop", peakMemory)],
+    ["bytes of state per user", 3600, typical(results, "ours", users, bytesPerUser)],
+    ["requests of create", users, requestsOf("create")],
+    ["requests of a no-op up", 0, requestsOf("no-op up")],
+    ["requests of refresh", Math.ceil(users / 100) + 2, requestsOf("refresh")],
+    ["requests of destroy", users, requestsOf("destroy")],
   ];
-  return wanted.map(([what, limit, measured]) => ({
+  return rows.map(([what, limit, measured]) => ({
     what,
     limit,
     measured,
@@ -116,8 +116,8 @@ export function report(results: Results): string {
   return `${[
     "# Bench",
     `Made by \`npm run bench -- --users ${users} --latency ${latencyMs} --runs ${runs}\`: the median of ${runs} run(s) on ` +
-      `${cores} cores, ${date}, Node ${node}, ${tools.join(", ")}. Times are first told as a multiple of the no-op dynamic ` +
-      "resource's in the same run, in seconds behind it. Each tool runs with its own default parallelism and keeps its " +
+      `${cores} cores, ${date}, Node ${node}, ${tools.join(", ")}. Times are multiples of the no-op dynamic ` +
+      "resource's in the same run; the seconds follow in brackets. Each tool runs with its own default parallelism and keeps its " +
       "state in a file.",
     ...(results.skipped.length > 0 ? [`Could not run: ${results.skipped.join(", ")}.`] : []),
     ...users.flatMap((count) => [
@@ -131,22 +131,22 @@ export function report(results: Results): string {
         rows(results, (name) => phases.map((phase) => calls(results, name, count, phase))),
       ),
       table(
-        ["", "state a user", "provider memory", "secrets readable in state"],
+        ["", "state per user", "provider memory", "secrets readable in state"],
         rows(results, (name) => [
-          told(typical(results, name, count, bytesPerUser), (bytes) => `${Math.round(bytes)} B`),
+          formatted(typical(results, name, count, bytesPerUser), (bytes) => `${Math.round(bytes)} B`),
           memory(results, name, count),
           [...new Set(roundsOf(results, name, count).flatMap((round) => round.plainSecrets))].join(", ") || "none",
         ]),
       ),
     ]),
     ...growth(results),
-    "## Figures to reach",
+    "## Goals",
     table(
-      ["figure", "at most", "measured", ""],
-      figures(results).map(({ what, limit, measured, reached }) => [
+      ["goal", "at most", "measured", ""],
+      goals(results).map(({ what, limit, measured, reached }) => [
         what,
         number(limit),
-        told(measured, number),
+        formatted(measured, number),
         measured === undefined ? "not measured" : reached ? "reached" : "MISSED",
       ]),
     ),
@@ -155,20 +155,20 @@ export function report(results: Results): string {
 
 const titles = phases.map((phase) => (phase === "change" ? "change of 10 %" : phase));
 
-/** How the time of one user grows from the smallest number of users to the largest: 1 is linear. */
+/** Growth of the time per user from the smallest number of users to the largest; 1 is linear. */
 function growth(results: Results): string[] {
   const [few, many] = [Math.min(...results.settings.users), Math.max(...results.settings.users)];
   if (few === many) return [];
-  const ofOne = (name: string, users: number, phase: Phase) => {
+  const perUser = (name: string, users: number, phase: Phase) => {
     const all = typical(results, name, users, seconds(phase));
     return all === undefined ? undefined : all / users;
   };
   const cell = (name: string, phase: Phase) => {
-    const [before, after] = [ofOne(name, few, phase), ofOne(name, many, phase)];
-    return told(before && after && after / before, (times) => `${times.toFixed(2)} ×`);
+    const [before, after] = [perUser(name, few, phase), perUser(name, many, phase)];
+    return formatted(before && after && after / before, (times) => `${times.toFixed(2)} ×`);
   };
   return [
-    `## Time a user, ${many} users against ${few}`,
+    `## Time per user, ${many} users against ${few}`,
     table(
       ["", ...titles],
       rows(results, (name) => phases.map((phase) => cell(name, phase))),
@@ -180,11 +180,11 @@ const rows = ({ contenders }: Results, cells: (name: string) => string[]) =>
   Object.entries(contenders).map(([name, { title }]) => [title, ...cells(name)]);
 
 function time(results: Results, name: string, users: number, phase: Phase): string {
-  const times = told(ratio(results, name, floor, users, seconds(phase)), (value) => `${value.toFixed(2)} ×`);
-  return `${times} (${told(typical(results, name, users, seconds(phase)), (value) => `${value.toFixed(1)} s`)})`;
+  const times = formatted(ratio(results, name, baseline, users, seconds(phase)), (value) => `${value.toFixed(2)} ×`);
+  return `${times} (${formatted(typical(results, name, users, seconds(phase)), (value) => `${value.toFixed(1)} s`)})`;
 }
 
-/** The same in every run, or a list of what differed. */
+/** The requests of a phase; several lists when the runs differ. */
 function calls(results: Results, name: string, users: number, phase: Phase): string {
   const each = roundsOf(results, name, users).map(
     (round) =>
@@ -198,16 +198,16 @@ function calls(results: Results, name: string, users: number, phase: Phase): str
 function memory(results: Results, name: string, users: number): string {
   const peak = typical(results, name, users, peakMemory);
   if (peak === undefined) return "n/a";
-  const times = told(ratio(results, name, floor, users, peakMemory), (value) => `${value.toFixed(2)} × `);
+  const times = formatted(ratio(results, name, baseline, users, peakMemory), (value) => `${value.toFixed(2)} × `);
   return `${times}(${Math.round(peak / 1e6)} MB)`;
 }
 
-const told = (value: number | undefined, text: (value: number) => string) =>
+const formatted = (value: number | undefined, text: (value: number) => string) =>
   value === undefined ? "n/a" : text(value);
 const number = (value: number) =>
   Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(2) : value.toFixed(0);
 
-/** A Markdown table that reads well as plain text too. */
+/** A Markdown table, aligned so that it is readable as plain text. */
 export function table(head: string[], body: string[][]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) =>

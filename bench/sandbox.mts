@@ -1,4 +1,4 @@
-// The built sandbox in a process of its own, so that its work is not counted as a contender's.
+// Runs the built sandbox in a process of its own, so that its work is not measured as a contender's.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -10,9 +10,9 @@ const cli = join(import.meta.dirname, "../dist/sandbox/cli.js");
 export interface BenchSandbox extends Api {
   reset(): Promise<void>;
   clearRequests(): Promise<void>;
-  /** How many calls came in since, by HTTP method. */
+  /** Number of requests since the log was cleared, by HTTP method. */
   requests(): Promise<Record<string, number>>;
-  /** Every account that has a user, as `e-mail company`. */
+  /** Every account that has a user, as `email company`. */
   accounts(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -27,19 +27,19 @@ export async function startSandbox(latencyMs: number): Promise<BenchSandbox> {
     await exited;
   };
   try {
-    const { url, key } = await printed(child.stdout);
-    const door = async (method: string, path: string) => {
+    const { url, key } = await readStartLine(child.stdout);
+    const control = async (method: string, path: string) => {
       const response = await fetch(`${url}/_sandbox/${path}`, { method });
       if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${method} ${path}`);
       return response.text();
     };
-    const order = async (method: string, path: string) => void (await door(method, path));
-    const list = async <T,>(path: string) => JSON.parse(await door("GET", path)) as T[];
+    const command = async (method: string, path: string) => void (await control(method, path));
+    const list = async <T,>(path: string) => JSON.parse(await control("GET", path)) as T[];
     return {
       url,
       key,
-      reset: () => order("POST", "reset"),
-      clearRequests: () => order("DELETE", "requests"),
+      reset: () => command("POST", "reset"),
+      clearRequests: () => command("DELETE", "requests"),
       async requests() {
         const counts: Record<string, number> = {};
         for (const { method } of await list<{ method: string }>("requests")) counts[method] = (counts[method] ?? 0) + 1;
@@ -57,15 +57,15 @@ export async function startSandbox(latencyMs: number): Promise<BenchSandbox> {
   }
 }
 
-async function printed(stdout: AsyncIterable<Buffer>): Promise<Api> {
-  let said = "";
+async function readStartLine(stdout: AsyncIterable<Buffer>): Promise<Api> {
+  let output = "";
   const reading = (async () => {
     for await (const bytes of stdout) {
-      said += bytes;
-      const [, url, key] = /GCORE_BASE_URL='(.*)' GCORE_API_KEY='(.*)'\n/.exec(said) ?? [];
+      output += bytes;
+      const [, url, key] = /GCORE_BASE_URL='(.*)' GCORE_API_KEY='(.*)'\n/.exec(output) ?? [];
       if (url && key) return { url, key };
     }
-    throw new Error("the sandbox ended at its start");
+    throw new Error("the sandbox ended before it printed its URL");
   })();
   const late = new Promise<never>((_, reject) => {
     setTimeout(() => reject(new Error("the sandbox did not start in time")), startLimitMs).unref();

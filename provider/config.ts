@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The provider's settings: where each comes from, what it may be, and what a user is told when it is not.
- * A leaf of the house: everything may import it, it imports nothing of ours.
+ * The provider's settings: the source of each, its valid values, and the error for an invalid one.
+ * Imports nothing of this package, so that any file may import it.
  */
 
 const PACKAGE = "gcore-reseller";
@@ -15,10 +15,10 @@ const schema = z.object({
     .min(1, "is empty")
     .regex(
       /^[!#-&(-_a-~]*$/,
-      "contains spaces, quotes or line breaks, or is no plain text: give the bare key, such as 1234$abcdef",
+      "contains spaces, quotes, line breaks or non-ASCII characters: use the key alone, such as 1234$abcdef",
     ),
   baseUrl: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).default("https://api.gcore.com"),
-  // An explicit Provider's arrives as it is, the others as text.
+  // A boolean from an explicit Provider, text from the other sources.
   allowInsecureHttp: z.union([z.boolean(), z.stringbool()]).default(false),
   requestTimeoutSeconds: seconds.default(30),
   recoveryTimeoutSeconds: seconds.default(60),
@@ -27,7 +27,7 @@ const schema = z.object({
   requestsPerSecond: z.coerce.number().positive().max(10_000).optional(),
 });
 
-/** The provider's settings, each with its default filled in. Durations are in the unit that the name says. */
+/** All settings, with defaults applied. Durations are in the unit of the name. */
 export type Settings = z.output<typeof schema>;
 type SettingName = keyof Settings;
 
@@ -37,28 +37,28 @@ export const settingNames = Object.keys(schema.shape) as SettingName[];
 /** Key of a setting in stack config: `gcore-reseller:apiKey`. */
 export const configKey = (name: string) => `${PACKAGE}:${name}`;
 
-/** Set by an explicit `Provider` on itself, so that the environment never sends its accounts to another reseller. */
+/** Config key that marks an explicit `Provider`, which never uses the environment: its accounts belong to its own reseller. */
 export const explicitProviderKey = configKey("explicitProvider");
 
-/** Environment variable of a setting: the key and the URL as Gcore's own SDKs name them, the rest by rule. */
+/** Environment variable of a setting. The names of the key and the URL are those of Gcore's own SDKs. */
 export function environmentVariable(name: SettingName): string {
   if (name === "apiKey") return "GCORE_API_KEY";
   if (name === "baseUrl") return "GCORE_BASE_URL";
   return `GCORE_RESELLER_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** A setting is missing or cannot be used. Names the property and its sources, never its value. */
+/** A setting is missing or invalid. The message names the setting and its sources, never its value. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
 /**
- * Reads and checks all settings at once.
+ * Reads and validates all settings.
  *
- * An explicit `Provider` counts alone. Otherwise the environment comes before stack config: config is frozen in state
+ * An explicit `Provider` uses its own arguments only. Otherwise the environment comes before stack config: config is frozen in state
  * until the next `up`, so a key rotated in the environment works for refresh and destroy too.
  *
- * @throws {SettingsError} naming every setting that is missing or out of range.
+ * @throws {SettingsError} that names every missing or invalid setting.
  */
 export function readSettings(
   config: (key: string) => string | undefined,
@@ -81,10 +81,10 @@ function describe(name: SettingName, problem: string, explicit: boolean): string
   return `${source}: ${problem}`;
 }
 
-/** The key travels in a header, so plain http may only reach this machine. */
+/** The key is sent in a header, so plain http is limited to this machine. */
 function insecureUrl({ baseUrl, allowInsecureHttp }: Settings): string[] {
   const { protocol, hostname, username } = new URL(baseUrl);
-  if (username) return ["must not hold credentials"];
+  if (username) return ["must not contain credentials"];
   const local = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
   if (protocol === "https:" || local || allowInsecureHttp) return [];
   return [`is plain http to another machine: use https, or allow it with allowInsecureHttp`];

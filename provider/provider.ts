@@ -1,28 +1,28 @@
 import { type ComponentResourceOptions, type Input, ProviderResource, secret } from "@pulumi/pulumi";
 import { configKey, explicitProviderKey } from "./config";
 
-/** Settings of an explicit {@link Provider}. What is left out has its default; the environment is not asked. */
+/** Settings of an explicit {@link Provider}. An omitted setting has its default; environment variables are not read. */
 export interface ProviderArgs {
   /** API key of the reseller, such as 1234$abcdef. Always secret. */
   apiKey: Input<string>;
   /** Base URL of the API. Default: https://api.gcore.com */
   baseUrl?: Input<string>;
-  /** Allows plain http to another host than this machine. Default: false. */
+  /** Allows unencrypted HTTP to a host other than this machine. Default: false. */
   allowInsecureHttp?: Input<boolean>;
   /** Deadline of one request, in seconds. Default: 30. */
   requestTimeoutSeconds?: Input<number>;
-  /** How long to look for an account whose reply was lost, in seconds. Default: 60. */
+  /** Deadline of the lookup of an account whose creation got no reply, in seconds. Default: 60. */
   recoveryTimeoutSeconds?: Input<number>;
-  /** How old an account may be to be taken back by e-mail and password, in minutes; 0 = never. Default: 60. */
+  /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 60. */
   recoveryWindowMinutes?: Input<number>;
-  /** How often a request is repeated after a failure that may pass. Default: 5. */
+  /** Maximum number of retries of a request after a transient failure. Default: 5. */
   maxRetries?: Input<number>;
-  /** Upper limit of requests a second. Default: none. */
+  /** Maximum number of requests per second. Default: no limit. */
   requestsPerSecond?: Input<number>;
 }
 
 /**
- * A second reseller in the same program: resources with `{ provider }` are managed with its key.
+ * An explicit provider, for a second reseller in the same program: resources with `{ provider }` use its API key.
  *
  * @example
  * ```ts

@@ -5,8 +5,7 @@ import { bindLifecycle } from "./engine/lifecycle";
 import { clientUser } from "./resources/client-user";
 
 /**
- * Loaded by name in Pulumi's provider process (see engine/dynamic.ts). Each export is the kind of a resource and its
- * verbs, one line each: the registry.
+ * The registry of resource kinds, one export each. Loaded by name in Pulumi's provider process (see engine/dynamic.ts).
  */
 export const ClientUser = serve(clientUser);
 
@@ -14,7 +13,7 @@ interface ConfigureRequest {
   config: { get(key: string): string | undefined };
 }
 
-/** One process serves one `Provider`, so all kinds share its settings and its connections. */
+/** A process serves one `Provider`, so all kinds share its settings and its connections. */
 let session: (() => Api) | undefined;
 
 function serve<I extends object, O extends object>(definition: Definition<I, O>) {
@@ -23,7 +22,7 @@ function serve<I extends object, O extends object>(definition: Definition<I, O>)
       session ??= once(() =>
         openApi(
           readSettings((key) => config.get(key), process.env),
-          surroundings(),
+          apiOptions(),
         ),
       );
       return Promise.resolve();
@@ -35,15 +34,15 @@ function serve<I extends object, O extends object>(definition: Definition<I, O>)
   };
 }
 
-/** Pulumi shows the user whatever this process prints. */
+/** Pulumi shows the output of this process to the user. */
 const print = (line: string) => process.stderr.write(`${line}\n`);
-const surroundings = () => ({ tell: print, ...(process.env.GCORE_RESELLER_DEBUG === "1" && { debug: print }) });
+const apiOptions = () => ({ log: print, ...(process.env.GCORE_RESELLER_DEBUG === "1" && { debug: print }) });
 
-/** Keeps the first success; a failure is asked again, since every verb must tell it. */
+/** Calls `make` until it first succeeds, and returns that result from then on. A failure is not cached: each verb reports it. */
 function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let result: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    result ??= { value: make() };
+    return result.value;
   };
 }

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "./auth";
 import { control } from "./control";
-import { Dropped, type Env, Refusal, receive } from "./http";
+import { Dropped, type Env, Refusal, readBody } from "./http";
 import { auth } from "./routes/auth";
 import { availability } from "./routes/availability";
 import { clients } from "./routes/clients";
@@ -10,11 +10,11 @@ import { tokens } from "./routes/tokens";
 import { users } from "./routes/users";
 import type { Sandbox } from "./sandbox";
 
-/** The API as one function from request to response. A dropped connection is a rejection, as it is for a client. */
+/** The API as one function from request to response. It rejects where a connection is dropped, as `fetch` does. */
 export function createApp(sandbox: Sandbox): Hono<Env> {
   const app = new Hono<Env>();
 
-  app.use(receive);
+  app.use(readBody);
   app.route("/_sandbox", control(sandbox));
 
   app.use(logged(sandbox));
@@ -42,7 +42,7 @@ export function createApp(sandbox: Sandbox): Hono<Env> {
   return app;
 }
 
-/** Prepares what travels with a request, and writes down how it ended. */
+/** Sets the variables of a request, and logs how it ended. */
 function logged(sandbox: Sandbox) {
   return createMiddleware<Env>(async (c, next) => {
     const start = performance.now();

@@ -6,7 +6,7 @@ import { type Env, forbidden, notFound, Refusal } from "./http";
 import type { Store } from "./store";
 import type { ClientRow, UserRow } from "./store/accounts";
 
-/** Who sends a request: a reseller with its API key, or a user with an access token. */
+/** Who sends a request: a reseller with an API key, or a user with an access token. */
 export type Caller = { kind: "reseller"; reseller: number } | { kind: "user"; user: UserRow };
 
 /** API keys and the reseller that each belongs to. */
@@ -14,11 +14,11 @@ export type ApiKeys = Record<string, number>;
 
 export const defaultApiKeys: ApiKeys = { "1234$sandbox-reseller-key": 1, "5678$sandbox-second-key": 2 };
 
-const accessSeconds = 3600;
-const refreshSeconds = 24 * accessSeconds;
+const ACCESS_TOKEN_SECONDS = 3600;
+const REFRESH_TOKEN_SECONDS = 24 * ACCESS_TOKEN_SECONDS;
 const openPaths = new Set(["/iam/auth/jwt/login"]);
 
-/** Issues and reads the tokens by which a user acts. */
+/** Issues and verifies the tokens with which a user calls the API. */
 export class Sessions {
   constructor(
     readonly store: Store,
@@ -27,14 +27,14 @@ export class Sessions {
 
   async issue(user: UserRow): Promise<{ access: string; refresh: string }> {
     const [access, refresh] = await Promise.all([
-      this.#token(user, "access", accessSeconds),
-      this.#token(user, "refresh", refreshSeconds),
+      this.#token(user, "access", ACCESS_TOKEN_SECONDS),
+      this.#token(user, "refresh", REFRESH_TOKEN_SECONDS),
     ]);
     return { access, refresh };
   }
 
   async userOf(access: string): Promise<UserRow | undefined> {
-    // The sandbox's clock may be a test's, so the library must not look at the real one.
+    // A test may have set the sandbox's clock, so the library must not compare with the real one.
     const options = { alg: "HS256", exp: false, iat: false } as const;
     const claims = await verify(access, this.store.database.signingKey, options).catch(() => undefined);
     if (claims?.token_type !== "access" || (claims.exp ?? 0) * 1000 <= this.now()) return undefined;
@@ -53,7 +53,7 @@ export class Sessions {
   }
 }
 
-/** The one place where a request is tied to its caller. */
+/** Finds out who calls, for every route at once. */
 export function authenticate(keys: () => ApiKeys, sessions: Sessions) {
   return createMiddleware<Env>(async (c, next) => {
     if (!openPaths.has(c.req.path)) c.set("caller", await callerOf(c.req.header("authorization"), keys(), sessions));
@@ -79,21 +79,21 @@ async function callerOf(authorization: string | undefined, keys: ApiKeys, sessio
 
 export const unauthorized = (message: string) => new Refusal(401, { message });
 
-/** The reseller that calls; users are refused. */
+/** The calling reseller; users get 403. */
 export function callingReseller(c: Context<Env>): number {
   const caller = c.get("caller");
   if (caller.kind !== "reseller") throw forbidden();
   return caller.reseller;
 }
 
-/** The user that calls, who must be the one in the path; resellers act through the user's token. */
+/** The calling user, who must be the one in the path. A reseller gets 403: it calls with the user's token. */
 export function callingUser(c: Context<Env>, id: number): UserRow {
   const caller = c.get("caller");
   if (caller.kind !== "user" || caller.user.id !== id) throw forbidden();
   return caller.user;
 }
 
-/** A client account of the calling reseller; another reseller's is not found, as if it did not exist. */
+/** A client account of the calling reseller; 404 if there is none, or if it belongs to another reseller. */
 export function ownClient(c: Context<Env>, id: number): ClientRow {
   const reseller = callingReseller(c);
   const client = c.get("store").accounts.client(id);
@@ -101,7 +101,7 @@ export function ownClient(c: Context<Env>, id: number): ClientRow {
   return client;
 }
 
-/** A user of the calling reseller. */
+/** A user of the calling reseller; 404 if there is none, or if they belong to another reseller. */
 export function ownUser(c: Context<Env>, id: number): UserRow {
   const reseller = callingReseller(c);
   const user = c.get("store").accounts.user(id);

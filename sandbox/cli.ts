@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-import "./quiet-sqlite";
+import "./suppress-sqlite-warning";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type FaultInput, FaultSpec, startSandbox } from ".";
 
 const help = `gcore-reseller-sandbox: a Gcore reseller API on this machine
 
-  --port P       the port to listen on (default: any that is free)
+  --port P       the port to listen on (default: any free port)
   --data FILE    keep the accounts in FILE (default: in memory)
-  --latency MS   wait so long before each call
-  --fault SPEC   put a fault in place; may be given many times
+  --latency MS   wait MS milliseconds before each call
+  --fault SPEC   add a fault; may be given more than once
   --help         show this text
 
-A fault is its kind and its options: drop-after,method=POST,path=/iam/users,times=2
+A fault is a kind and its options: drop-after,method=POST,path=/iam/users,times=2
   options of all kinds: method, path (* for any text), times (a number, or always), skip, probability, seed
   status-before, status-after: status, body (json, html, empty)
   wrong-type: as (object, string)
@@ -26,13 +26,13 @@ A fault is its kind and its options: drop-after,method=POST,path=/iam/users,time
 While it runs, GET /_sandbox/requests shows what was called, and GET /_sandbox/accounts every account.
 `;
 
-/** An option that the user has to mend. */
+/** An option that the user has to correct. */
 class UsageError extends Error {}
 
-function wholeNumber(name: string, text: string | undefined, most: number): number | undefined {
+function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) > most) {
-    throw new UsageError(`--${name} must be a whole number from 0 to ${most}, not "${text}"`);
+  if (!/^\d+$/.test(text) || Number(text) > max) {
+    throw new UsageError(`--${name} must be a whole number from 0 to ${max}, not "${text}"`);
   }
   return Number(text);
 }
@@ -41,9 +41,9 @@ function wholeNumber(name: string, text: string | undefined, most: number): numb
 function fault(text: string): FaultInput {
   const [kind, ...options] = text.split(",");
   const entries = options.map((option) => {
-    const [name = "", ...value] = option.split("=");
-    const word = value.join("=");
-    return [name, /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : word];
+    const [name = "", ...parts] = option.split("=");
+    const value = parts.join("=");
+    return [name, /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
   });
   const result = FaultSpec.safeParse({ ...Object.fromEntries(entries), kind });
   if (!result.success) throw new UsageError(`--fault ${text}\n${z.prettifyError(result.error)}`);

@@ -16,58 +16,58 @@ const RateLimit = z
 const Seed = z.strictObject({ count: z.int().min(1).max(100_000), reseller: z.int().optional() });
 const ApiKeys = z.record(z.string(), z.int());
 
-/** The sandbox's own calls under `/_sandbox`, by which tests steer it. No reply holds a password or a key. */
+/** The control API under `/_sandbox`, with which tests change the sandbox. No reply holds a password or a key. */
 export function control(sandbox: Sandbox): Hono<Env> {
-  const door = new Hono<Env>();
+  const routes = new Hono<Env>();
 
-  door.post("/reset", (c) => {
+  routes.post("/reset", (c) => {
     sandbox.reset();
     return c.body(null, 204);
   });
 
-  door.get("/requests", (c) => c.json(sandbox.requests(Number(c.req.query("after") ?? 0))));
-  door.delete("/requests", (c) => {
+  routes.get("/requests", (c) => c.json(sandbox.requests(Number(c.req.query("after") ?? 0))));
+  routes.delete("/requests", (c) => {
     sandbox.clearRequests();
     return c.body(null, 204);
   });
 
-  door.put("/latency", (c) => {
+  routes.put("/latency", (c) => {
     sandbox.setLatency(jsonBody(c, Latency).ms);
     return c.body(null, 204);
   });
-  door.put("/rate-limit", (c) => {
+  routes.put("/rate-limit", (c) => {
     sandbox.setRateLimit(check(RateLimit, parseJson(c)));
     return c.body(null, 204);
   });
-  door.put("/api-keys", (c) => {
+  routes.put("/api-keys", (c) => {
     sandbox.setApiKeys(jsonBody(c, ApiKeys));
     return c.body(null, 204);
   });
 
-  door.get("/faults", (c) => c.json(sandbox.faults.list()));
-  door.post("/faults", (c) => c.json(sandbox.faults.add(jsonBody(c, FaultSpec)), 201));
-  door.delete("/faults", (c) => {
+  routes.get("/faults", (c) => c.json(sandbox.faults.list()));
+  routes.post("/faults", (c) => c.json(sandbox.faults.add(jsonBody(c, FaultSpec)), 201));
+  routes.delete("/faults", (c) => {
     sandbox.faults.remove();
     return c.body(null, 204);
   });
-  door.delete("/faults/:id{[0-9]+}", (c) => {
+  routes.delete("/faults/:id{[0-9]+}", (c) => {
     sandbox.faults.remove(Number(c.req.param("id")));
     return c.body(null, 204);
   });
 
-  door.get("/accounts", (c) => c.json(sandbox.accounts()));
-  door.post("/seed", (c) => {
+  routes.get("/accounts", (c) => c.json(sandbox.accounts()));
+  routes.post("/seed", (c) => {
     const { count, reseller } = jsonBody(c, Seed);
     return c.json({ users: sandbox.seed(count, reseller) }, 201);
   });
-  door.patch("/users/:id{[0-9]+}", (c) => {
+  routes.patch("/users/:id{[0-9]+}", (c) => {
     if (!sandbox.updateUser(Number(c.req.param("id")), jsonBody(c, SeedUser))) throw notFound();
     return c.body(null, 204);
   });
-  door.patch("/clients/:id{[0-9]+}", (c) => {
+  routes.patch("/clients/:id{[0-9]+}", (c) => {
     if (!sandbox.updateClient(Number(c.req.param("id")), jsonBody(c, SeedClient))) throw notFound();
     return c.body(null, 204);
   });
 
-  return door;
+  return routes;
 }

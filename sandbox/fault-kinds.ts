@@ -2,17 +2,17 @@ import { z } from "zod";
 import { unauthorized } from "./auth";
 import { Dropped, Refusal } from "./http";
 
-/** Which requests a fault strikes, and how often. */
+/** Which requests a fault applies to, and how often. */
 const target = {
   /** An HTTP method, or "*". */
   method: z.string().toUpperCase().default("*"),
-  /** A path, in which `*` stands for any text. */
+  /** A path, in which `*` matches any text. */
   path: z.string().default("/iam/*"),
-  /** How many requests are struck: by default one, or all when `probability` is given. */
+  /** To how many requests the fault is applied: 1 by default, all when `probability` is given. */
   times: z.union([z.int().min(1), z.literal("always")]).optional(),
-  /** How many matching requests pass before the first is struck. */
+  /** How many matching requests pass before the first one that the fault is applied to. */
   skip: z.int().min(0).default(0),
-  /** The chance of each matching request to be struck, drawn from `seed`. */
+  /** The probability that the fault is applied to a matching request, drawn from `seed`. */
   probability: z.number().gt(0).max(1).optional(),
   seed: z.int().default(1),
 };
@@ -22,7 +22,7 @@ const reads = { method: z.literal("GET").default("GET"), path: z.string().defaul
 const milliseconds = z.number().min(0);
 const failure = {
   status: z.int().min(400).max(599).default(500),
-  /** By default a page in HTML for the statuses that a gateway gives, else JSON. */
+  /** By default an HTML page for the statuses of a gateway (502, 503, 504), else JSON. */
   body: z.enum(["json", "html", "empty"]).optional(),
 };
 
@@ -66,23 +66,23 @@ export const FaultSpec = z.discriminatedUnion("kind", [
   schema("shifted-page"),
 ]);
 
-/** A fault as it is asked for. */
+/** A fault as it is added; options with a default may be left out. */
 export type FaultInput = z.input<typeof FaultSpec>;
 /** A fault with its defaults filled in. */
 export type Fault = z.output<typeof FaultSpec>;
 type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
 
-/** What a fault may do to the request that it strikes. */
+/** What a fault may do to the request that it is applied to. */
 export type Exchange = {
   now(): number;
   wait(ms: number): Promise<void>;
-  /** Lets the request read the data as it stood `ms` ago. */
+  /** The request reads the data as it was `ms` milliseconds ago. */
   readStale(ms: number): void;
-  /** Lets a page of a listing start off its place. */
+  /** A page of the list of clients starts `by` items later. */
   shiftPage(by: number): void;
 };
 
-/** `before` may answer in the handler's place or throw; `after` replaces the handler's answer. */
+/** `before` runs before the handler and may throw instead of it; `after` replaces the handler's reply. */
 export type Behaviour<F> = {
   before?(fault: F, exchange: Exchange): Promise<void> | void;
   after?(fault: F, response: Response, exchange: Exchange): Promise<Response> | Response;
@@ -97,8 +97,8 @@ export const behaviours: { [K in FaultKind]: Behaviour<FaultOf<K>> } = {
     },
   },
   "status-after": { after: (fault) => failed(fault).toResponse() },
-  "truncated-json": { after: (_, response) => cutShort(response) },
-  "wrong-type": { after: (fault, response) => mistype(response, fault.as) },
+  "truncated-json": { after: (_, response) => truncate(response) },
+  "wrong-type": { after: (fault, response) => withWrongTypes(response, fault.as) },
   unreadable: { after: (fault, response) => new Response(fault.body, withoutLength(response)) },
   "rate-limit": {
     before: (fault, exchange) => {
@@ -142,8 +142,8 @@ function retryAfter(fault: FaultOf<"rate-limit">, now: number): Record<string, s
   return text === undefined ? {} : { "Retry-After": text };
 }
 
-/** The whole length is promised, half of it is sent, and the connection ends. */
-async function cutShort(response: Response): Promise<Response> {
+/** Content-Length promises the whole body; half of it is sent, then the connection ends. */
+async function truncate(response: Response): Promise<Response> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length === 0) throw new Dropped();
   const { status, headers } = withoutLength(response);
@@ -152,17 +152,20 @@ async function cutShort(response: Response): Promise<Response> {
   return new Response(bytes.subarray(0, bytes.length / 2), { status, headers });
 }
 
-async function mistype(response: Response, as: "object" | "string"): Promise<Response> {
+async function withWrongTypes(response: Response, as: "object" | "string"): Promise<Response> {
   const text = await response.text();
-  const body = text === "" ? text : JSON.stringify(mistyped(JSON.parse(text), as));
+  const body = text === "" ? text : JSON.stringify(wrongTypes(JSON.parse(text), as));
   return new Response(body, withoutLength(response));
 }
 
-/** Every value of an object, or of each object of a list, in a type that it must not have. */
-function mistyped(value: unknown, as: "object" | "string"): unknown {
-  if (Array.isArray(value)) return value.map((item) => mistyped(item, as));
+/** Every value of an object, or of each object of a list, gets a type that the contract does not allow. */
+function wrongTypes(value: unknown, as: "object" | "string"): unknown {
+  if (Array.isArray(value)) return value.map((item) => wrongTypes(item, as));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([name, one]) => [name, as === "object" ? { value: one } : `${one} `]);
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name,
+    as === "object" ? { value: inner } : `${inner} `,
+  ]);
   return Object.fromEntries(entries);
 }
 

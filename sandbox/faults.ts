@@ -4,23 +4,23 @@ import type { Env } from "./http";
 import type { Sandbox } from "./sandbox";
 import { Replica } from "./store/replica";
 
-/** A fault in place: what was asked for, and what has come of it. */
-export type FaultStatus = Fault & { id: number; matched: number; struck: number };
+/** An active fault with its counters: how many requests matched it, and to how many it was applied. */
+export type FaultStatus = Fault & { id: number; matched: number; applied: number };
 
-type Installed = {
+type ActiveFault = {
   id: number;
   spec: Fault;
   path: RegExp;
   random: () => number;
   matched: number;
-  struck: number;
-  /** What stale reads read. */
+  applied: number;
+  /** The delayed copy that `stale-reads` reads from. */
   replica: Replica | undefined;
 };
 
-/** The faults in place; all that strike a request act on it, in the order they were put in place. */
+/** The active faults. All that apply to a request act on it, in the order in which they were added. */
 export class Faults {
-  #installed: Installed[] = [];
+  #active: ActiveFault[] = [];
   #lastId = 0;
 
   constructor(readonly sandbox: Sandbox) {}
@@ -28,38 +28,38 @@ export class Faults {
   add(input: FaultInput): FaultStatus {
     const spec = FaultSpec.parse(input);
     this.#lastId += 1;
-    const fault: Installed = {
+    const fault: ActiveFault = {
       id: this.#lastId,
       spec,
       path: pattern(spec.path),
       random: seededRandom(spec.seed),
       matched: 0,
-      struck: 0,
+      applied: 0,
       replica: spec.kind === "stale-reads" ? new Replica(this.sandbox.store.database, this.sandbox.now) : undefined,
     };
-    this.#installed.push(fault);
+    this.#active.push(fault);
     return status(fault);
   }
 
   list(): FaultStatus[] {
-    return this.#installed.map(status);
+    return this.#active.map(status);
   }
 
-  /** Removes one fault, or all. */
+  /** Removes one fault, or all of them. */
   remove(id?: number): void {
-    const leaving = (fault: Installed) => id === undefined || fault.id === id;
-    for (const fault of this.#installed.filter(leaving)) fault.replica?.close();
-    this.#installed = this.#installed.filter((fault) => !leaving(fault));
+    const isRemoved = (fault: ActiveFault) => id === undefined || fault.id === id;
+    for (const fault of this.#active.filter(isRemoved)) fault.replica?.close();
+    this.#active = this.#active.filter((fault) => !isRemoved(fault));
   }
 
   middleware() {
     return createMiddleware<Env>(async (c, next) => {
-      const striking = this.#installed.filter((fault) => strikes(fault, c.req.method, c.req.path));
+      const applying = this.#active.filter((fault) => applies(fault, c.req.method, c.req.path));
       c.set(
         "faults",
-        striking.map((fault) => fault.spec.kind),
+        applying.map((fault) => fault.spec.kind),
       );
-      const acts = striking.map((fault) => {
+      const actions = applying.map((fault) => {
         const exchange: Exchange = {
           now: this.sandbox.now,
           wait: (ms) => this.sandbox.wait(ms),
@@ -69,31 +69,31 @@ export class Faults {
         return { behaviour: behaviours[fault.spec.kind] as Behaviour<Fault>, spec: fault.spec, exchange };
       });
 
-      for (const { behaviour, spec, exchange } of acts) await behaviour.before?.(spec, exchange);
+      for (const { behaviour, spec, exchange } of actions) await behaviour.before?.(spec, exchange);
       await next();
-      for (const { behaviour, spec, exchange } of acts) {
+      for (const { behaviour, spec, exchange } of actions) {
         if (behaviour.after !== undefined) c.res = await behaviour.after(spec, c.res, exchange);
       }
     });
   }
 }
 
-/** Counts the request, and decides. */
-function strikes(fault: Installed, method: string, path: string): boolean {
+/** Counts the request and decides whether the fault applies to it. */
+function applies(fault: ActiveFault, method: string, path: string): boolean {
   const { spec } = fault;
   if (spec.method !== "*" && spec.method !== method) return false;
   if (!fault.path.test(path)) return false;
   fault.matched += 1;
   if (fault.matched <= spec.skip) return false;
   const times = spec.times ?? (spec.probability === undefined ? 1 : "always");
-  if (times !== "always" && fault.struck >= times) return false;
+  if (times !== "always" && fault.applied >= times) return false;
   if (spec.probability !== undefined && fault.random() >= spec.probability) return false;
-  fault.struck += 1;
+  fault.applied += 1;
   return true;
 }
 
-function status({ id, spec, matched, struck }: Installed): FaultStatus {
-  return { ...spec, id, matched, struck };
+function status({ id, spec, matched, applied }: ActiveFault): FaultStatus {
+  return { ...spec, id, matched, applied };
 }
 
 function pattern(path: string): RegExp {
@@ -101,7 +101,7 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${parts.join(".*")}$`);
 }
 
-/** Mulberry32: small, and the same numbers for the same seed everywhere. */
+/** Mulberry32, a small generator: the same numbers for the same seed on every machine. */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

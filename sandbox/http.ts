@@ -4,27 +4,27 @@ import type { z } from "zod";
 import type { Caller } from "./auth";
 import type { Store } from "./store";
 
-const mostBodyBytes = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
-/** What travels with each request through the middleware to its handler. */
+/** The variables of a request, set by the middleware for the handlers. */
 export type Env = {
   Variables: {
-    /** The whole body, as it came. */
+    /** The whole body, unparsed. */
     body: Buffer;
-    /** Where this request reads and writes; a stale read is given another one. */
+    /** Where this request reads and writes; a stale read gets a delayed copy. */
     store: Store;
     caller: Caller;
-    /** By how many items a page of a listing starts off its place. */
+    /** By how many items later a page of the list of clients starts. */
     pageShift: number;
     /** Query parameters that the called route does not know. */
     unknownQuery: string[];
     unknownRoute: boolean;
-    /** The kinds of the faults that struck this request. */
+    /** The kinds of the faults that were applied to this request. */
     faults: string[];
   };
 };
 
-/** Ends a request with an error reply; without a body where the contract promises none. A text is sent as HTML. */
+/** Thrown to end a request with an error reply. Without `body` the reply is empty; a string is sent as HTML. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -42,7 +42,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The connection ends without a reply. A TypeError, as `fetch` has it for a lost connection. */
+/** Thrown to end the connection without a reply. A TypeError, as `fetch` throws for a lost connection. */
 export class Dropped extends TypeError {
   constructor() {
     super("fetch failed: the sandbox dropped the connection");
@@ -56,7 +56,7 @@ export const invalid = (field: string, text: string) => new Refusal(400, { error
 
 export type FieldErrors = Record<string, string[]>;
 
-/** The request's JSON, checked; `shape` makes the 400 body where a route has a shape of its own. */
+/** The request's JSON object, validated; `shape` builds the body of the 400 where a route has its own. */
 export function jsonBody<T>(
   c: Context<Env>,
   schema: z.ZodType<T>,
@@ -79,13 +79,13 @@ export function check<T>(
   throw new Refusal(400, shape(fieldErrors(result.error)));
 }
 
-/** Takes in the whole request before anything is done with it: a client that leaves meanwhile no longer stops it. */
-export const receive = createMiddleware<Env>(async (c, next) => {
+/** Reads the whole body first: a client that disconnects afterwards does not stop the request. */
+export const readBody = createMiddleware<Env>(async (c, next) => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     bytes += chunk.length;
-    if (bytes > mostBodyBytes) throw new Refusal(413, { message: `A body may have ${mostBodyBytes} bytes at most.` });
+    if (bytes > MAX_BODY_BYTES) throw new Refusal(413, { message: `A body may have ${MAX_BODY_BYTES} bytes at most.` });
     chunks.push(chunk);
   }
   c.set("body", Buffer.concat(chunks));
@@ -100,14 +100,14 @@ export function parseJson(c: Context<Env>): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(c.get("body")));
   } catch (error) {
-    throw new Refusal(400, { message: `JSON parse error - ${jsonFault(error)}` });
+    throw new Refusal(400, { message: `JSON parse error - ${jsonErrorText(error)}` });
   }
 }
 
-/** What is wrong with a text, without the part of it that V8 quotes: that may be a password. */
-function jsonFault(error: unknown): string {
+/** Where the JSON is invalid, without the part of the text that V8 quotes: it may contain a password. */
+function jsonErrorText(error: unknown): string {
   const position = error instanceof SyntaxError ? /at position \d+/.exec(error.message)?.[0] : undefined;
-  return position === undefined ? "the body is no JSON" : `unexpected text ${position}`;
+  return position === undefined ? "the body is not JSON" : `unexpected text ${position}`;
 }
 
 function issueText(issue: z.core.$ZodRawIssue): string | undefined {
@@ -119,7 +119,7 @@ function issueText(issue: z.core.$ZodRawIssue): string | undefined {
   return `Not a valid ${issue.expected}.`;
 }
 
-/** One list of texts a top-level field; what lies deeper is named in the text. */
+/** One list of texts for each top-level field; a nested field is named in the text. */
 function fieldErrors(error: z.ZodError): FieldErrors {
   const errors = new Map<string, string[]>();
   const add = ([field, ...rest]: PropertyKey[], text: string) => {

@@ -9,7 +9,7 @@ export type { RequestRecord } from "./request-log";
 export type { AccountRecord, Sandbox, SandboxOptions } from "./sandbox";
 export { type RunningSandbox, startSandbox } from "./server";
 
-/** A sandbox without a port: call its `fetch`. */
+/** Creates a sandbox without a port: call its `fetch`. */
 export function createSandbox(options?: SandboxOptions): Sandbox {
   return new Sandbox(options);
 }

@@ -1,6 +1,6 @@
 /**
- * How many requests are served a second; `burst` (at least 1, else as many as a second's) may come at once. A refusal tells
- * the seconds to wait, unless `retryAfter` is "absent".
+ * Maximum requests per second; `burst` of them (at least 1, by default one second's) may come at once. The 429 beyond it has
+ * a `Retry-After` header in seconds, unless `retryAfter` is "absent".
  */
 export type RateLimit = {
   requestsPerSecond: number;
@@ -22,7 +22,7 @@ export class RateLimiter {
     this.#filledAt = this.now();
   }
 
-  /** Takes one request's token; when there is none, returns the headers of its refusal. */
+  /** Takes one token; if there is none, returns the headers of the 429. */
   refusal(): Record<string, string> | undefined {
     if (this.#limit === null) return undefined;
     const now = this.now();

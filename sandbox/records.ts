@@ -3,15 +3,15 @@ import type { Store } from "./store";
 import type { ClientRow, Member, UserRow } from "./store/accounts";
 import type { TokenRow } from "./store/tokens";
 
-/** Rows as the API shows them. Fields that the contract calls optional and never null are left out when there is no value. */
+/** Rows as the API returns them. A field that is optional and not nullable is left out if it has no value. */
 
-const administrators = 1;
+const ADMINISTRATORS = 1;
 
 export function group(id: number) {
   return { id, name: groups.get(id) };
 }
 
-/** A user as listed in his account. */
+/** A user as listed in their account. */
 function baseUser(user: UserRow, role: number) {
   return {
     id: user.id,
@@ -32,7 +32,7 @@ function baseUser(user: UserRow, role: number) {
 }
 
 export function publicUser(user: UserRow) {
-  return { ...baseUser(user, administrators), user_type: "common", is_active: user.is_active === 1 };
+  return { ...baseUser(user, ADMINISTRATORS), user_type: "common", is_active: user.is_active === 1 };
 }
 
 export function fullUser(store: Store, user: UserRow) {
@@ -47,7 +47,7 @@ export function fullUser(store: Store, user: UserRow) {
   };
 }
 
-/** Client accounts of one reseller, in the order given; what belongs to them is read for all at once. */
+/** Client accounts of one reseller, in the given order; users and products are read for all of them at once. */
 export function clientRecords(store: Store, reseller: number, rows: readonly ClientRow[]) {
   const ids = rows.map((row) => row.id);
   const users = Map.groupBy(store.accounts.members(ids), (member) => member.member_of);
@@ -91,7 +91,7 @@ function clientRecord(
     custom_id: row.custom_id,
     ...(row.country_code === null ? {} : { country_code: row.country_code }),
     is_test: row.is_test === 1,
-    has_active_admin: users.some((user) => user.is_active === 1 && user.role === administrators),
+    has_active_admin: users.some((user) => user.is_active === 1 && user.role === ADMINISTRATORS),
     seller: row.seller,
     resellers: row.reseller,
     client_type: "common",
@@ -120,7 +120,7 @@ export function tokenRecord(token: TokenRow) {
   };
 }
 
-/** The id of the reseller's own administrator, who is nobody's client. */
+/** The id of the reseller's own administrator, who belongs to no client account. */
 function resellerUser(reseller: number): number {
   return 100 + reseller;
 }

@@ -1,6 +1,6 @@
-/** One request as it is remembered: which call it was and how it ended, and nothing of what it said. */
+/** One request of the log: the call and its result, without any value that was sent. */
 export type RequestRecord = {
-  /** Counts all requests since the start, also over those that the log has dropped. */
+  /** Counts all requests since the start, including those that the log no longer holds. */
   seq: number;
   time: string;
   method: string;
@@ -14,11 +14,11 @@ export type RequestRecord = {
   unknown: boolean;
   /** Query parameters that the route does not know. */
   unknownQuery: string[];
-  /** The kinds of the faults that struck, joined by commas. */
+  /** The kinds of the faults that were applied, joined by commas. */
   fault?: string;
 };
 
-const mostEntries = 100_000;
+const MAX_ENTRIES = 100_000;
 
 /** The last requests, oldest first. */
 export class RequestLog {
@@ -28,8 +28,8 @@ export class RequestLog {
   add(entry: Omit<RequestRecord, "seq">): void {
     this.#seq += 1;
     this.#entries.push({ seq: this.#seq, ...entry });
-    // A tenth at a time, since dropping one entry moves all others.
-    if (this.#entries.length > mostEntries) this.#entries.splice(0, mostEntries / 10);
+    // A tenth at a time: removing one entry moves all others.
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.splice(0, MAX_ENTRIES / 10);
   }
 
   entries(after = 0): RequestRecord[] {

@@ -12,17 +12,17 @@ import { Store } from "./store";
 import { Database } from "./store/database";
 
 export type SandboxOptions = {
-  /** Where the data is kept; in memory when absent. */
+  /** The SQLite file that keeps the data; in memory by default. */
   file?: string | undefined;
-  /** Milliseconds that each call of the API waits before it is handled. */
+  /** Milliseconds that each call of the API waits before it is handled; 0 by default. */
   latencyMs?: number | undefined;
   /** API keys and the reseller that each belongs to. */
   apiKeys?: ApiKeys | undefined;
-  /** The clock, in milliseconds. */
+  /** The clock, in milliseconds since 1970; the real one by default. */
   now?: (() => number) | undefined;
 };
 
-/** An account as the control door shows it. */
+/** A client account as the control API returns it. */
 export type AccountRecord = {
   client: number;
   reseller: number;
@@ -34,9 +34,9 @@ export type AccountRecord = {
   users: { id: number; email: string }[];
 };
 
-const seedPassword = "seed-password";
+const SEED_PASSWORD = "seed-password";
 
-/** A Gcore reseller API in this process: `fetch` is the API, the other methods are its control door. */
+/** A Gcore reseller API in this process: `fetch` is the API, the other methods are the control API. */
 export class Sandbox {
   readonly now: () => number;
   readonly store: Store;
@@ -68,14 +68,14 @@ export class Sandbox {
     return this.#app.fetch(request);
   };
 
-  /** Stops all waiting requests and closes the data. */
+  /** Ends all waiting requests and closes the database. */
   close(): void {
     this.#closing.abort();
     this.faults.remove();
     this.store.database.close();
   }
 
-  /** Back to the start: no accounts, no log, no faults, no limit, latency and keys as given at the start. */
+  /** Resets everything: no accounts, no log, no faults, no rate limit; latency and keys as given at the start. */
   reset(): void {
     this.faults.remove();
     this.limiter.set(null);
@@ -85,7 +85,7 @@ export class Sandbox {
     this.store.database.reset();
   }
 
-  /** The requests that came after the one numbered `after`, oldest first. */
+  /** The requests with a `seq` greater than `after`, oldest first. */
   requests(after?: number): RequestRecord[] {
     return this.log.entries(after);
   }
@@ -106,7 +106,7 @@ export class Sandbox {
     this.apiKeys = keys;
   }
 
-  /** Every client account with its users, of all resellers. */
+  /** All client accounts of all resellers, with their users. */
   accounts(): AccountRecord[] {
     const rows = this.store.accounts.clients();
     const members = Map.groupBy(this.store.accounts.members(rows.map((row) => row.id)), (member) => member.member_of);
@@ -122,18 +122,18 @@ export class Sandbox {
     }));
   }
 
-  /** Makes `count` accounts at once; their users' password is "seed-password". Returns the users' ids. */
+  /** Creates `count` accounts in one transaction; their users' password is "seed-password". Returns the users' ids. */
   seed(count: number, reseller = 1): number[] {
     const first = this.store.accounts.clients().length + 1;
     const requests = Array.from({ length: count }, (_, index) => ({
       email: `seed-${first + index}@sandbox.example`,
-      password: seedPassword,
+      password: SEED_PASSWORD,
       company: `Seed ${first + index}`,
     }));
-    return this.store.accounts.createMany(reseller, requests, hashPassword(seedPassword));
+    return this.store.accounts.createMany(reseller, requests, hashPassword(SEED_PASSWORD));
   }
 
-  /** Changes a user as no call of the API can. False when there is no such user. */
+  /** Changes a user beyond what the API's calls can change. False if there is no such user. */
   updateUser(id: number, changes: SeedUser): boolean {
     const { accounts } = this.store;
     if (accounts.user(id) === undefined) return false;
@@ -150,7 +150,7 @@ export class Sandbox {
     return true;
   }
 
-  /** Changes a client account as no call of the API can. False when there is no such account. */
+  /** Changes a client account beyond what the API's calls can change. False if there is no such account. */
   updateClient(id: number, changes: SeedClient): boolean {
     const { accounts, products } = this.store;
     if (accounts.client(id) === undefined) return false;

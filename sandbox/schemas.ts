@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the API accepts, as the contract states it. Everything else in a body is refused by name. */
+/** What the API accepts, as the contract states it. Any other field of a body is refused by name. */
 
 export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOUD"] as const;
 export const ProductName = z.enum(productNames);
@@ -31,22 +31,22 @@ export const groups = new Map([
   [3022, "Purge and Prefetch only (API)"],
 ]);
 
-const filled = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
-const email = filled.pipe(z.email("Enter a valid email address."));
-const password = filled.pipe(z.string().min(8, "This password is too short: at least 8 characters."));
+const notBlank = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
+const email = notBlank.pipe(z.email("Enter a valid email address."));
+const password = notBlank.pipe(z.string().min(8, "This password is too short: at least 8 characters."));
 const countryCode = z.string().regex(/^[A-Z]{2}$/, "Not an ISO 3166-1 alpha-2 code.");
 
 export const CreateUser = z.strictObject({
   email,
   password,
-  company: filled,
+  company: notBlank,
   user_type: z.literal("common").optional(),
   name: z.string().optional(),
   phone: z.string().optional(),
   seller: z.int().optional(),
   services: z
     .array(z.strictObject({ product_name: ProductName, available: z.boolean().nullish() }))
-    .refine((services) => new Set(services.map((one) => one.product_name)).size === services.length, {
+    .refine((services) => new Set(services.map((service) => service.product_name)).size === services.length, {
       error: "A product may be listed only once.",
     })
     .optional(),
@@ -59,7 +59,7 @@ export type CreateUser = z.infer<typeof CreateUser>;
 
 export const UpdateClient = z.strictObject({
   email: email.optional(),
-  companyName: filled.optional(),
+  companyName: notBlank.optional(),
   custom_id: z.string().nullish(),
   name: z.string().nullish(),
   phone: z.string().nullish(),
@@ -77,12 +77,12 @@ export const UpdateUser = z.strictObject({
 });
 export type UpdateUser = z.infer<typeof UpdateUser>;
 
-export const UpdateEmail = z.strictObject({ new_email: email, password: filled });
-export const ChangePassword = z.strictObject({ old: filled, new: password, double: filled });
+export const UpdateEmail = z.strictObject({ new_email: email, password: notBlank });
+export const ChangePassword = z.strictObject({ old: notBlank, new: password, double: notBlank });
 
 export const Login = z.strictObject({
-  username: filled,
-  password: filled,
+  username: notBlank,
+  password: notBlank,
   one_time_password: z.string().optional(),
 });
 
@@ -90,7 +90,7 @@ export const SetAvailability = z.strictObject({ product_name: ProductName, avail
 export const ResetAvailability = z.strictObject({ product_names: z.array(ProductName) });
 
 export const NewToken = z.strictObject({
-  name: filled,
+  name: notBlank,
   description: z.string().optional(),
   exp_date: z.iso.datetime({ offset: true }).nullable(),
   client_user: z.strictObject({
@@ -99,20 +99,20 @@ export const NewToken = z.strictObject({
 });
 export type NewToken = z.infer<typeof NewToken>;
 
-/** What the control door may set on a user, beyond what the API's own calls can. */
+/** What the control API may set on a user, beyond what the API's own calls can. */
 export const SeedUser = z.strictObject({
   ...UpdateUser.shape,
-  password: filled.optional(),
+  password: notBlank.optional(),
   two_fa: z.boolean().optional(),
   activated: z.boolean().optional(),
   is_active: z.boolean().optional(),
   sso_auth: z.boolean().optional(),
-  /** Every account the user belongs to. */
+  /** All accounts that the user belongs to. */
   clients: z.array(z.int()).min(1).optional(),
 });
 export type SeedUser = z.infer<typeof SeedUser>;
 
-/** What the control door may set on a client account, beyond what the API's own calls can. */
+/** What the control API may set on a client account, beyond what the API's own calls can. */
 export const SeedClient = z.strictObject({
   ...UpdateClient.omit({ reseller: true }).shape,
   deleted: z.boolean().optional(),

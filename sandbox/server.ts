@@ -8,11 +8,11 @@ export type RunningSandbox = {
   url: string;
   sandbox: Sandbox;
   fetch: Sandbox["fetch"];
-  /** Ends open connections too. */
+  /** Stops the server; open connections are ended too. */
   close(): Promise<void>;
 };
 
-/** Opens a sandbox on a port of this machine, and of this machine only. Port 0 takes any that is free. */
+/** Starts a sandbox that listens on 127.0.0.1 only. Port 0, the default, is any free port. */
 export async function startSandbox({
   port = 0,
   ...options

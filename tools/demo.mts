@@ -1,5 +1,5 @@
-// npm run demo: examples/client-user on the real engine against a sandbox, with all that is kept in .demo/.
-// npm run demo -- ARGS: any Pulumi command on the same stack and sandbox.
+// npm run demo: runs examples/client-user on the real engine against a sandbox. All data is kept in .demo/.
+// npm run demo -- ARGS: runs any Pulumi command on the same stack and sandbox.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -16,8 +16,8 @@ interface Account {
   client: number;
 }
 
-/** A command failed, or was stopped, and has told why. */
-class Ended extends Error {
+/** A command failed or was stopped; its message is already printed. */
+class CommandFailed extends Error {
   readonly code: number;
   constructor(code: number) {
     super();
@@ -27,20 +27,20 @@ class Ended extends Error {
 
 const folder = resolve(".demo");
 const example = join(import.meta.dirname, "../examples/client-user");
-const door = join(import.meta.dirname, "pulumi-cli/main.mts");
+const launcher = join(import.meta.dirname, "pulumi-cli/main.mts");
 
 let running: ChildProcess | undefined;
 let stoppedBy: NodeJS.Signals | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     stoppedBy = signal;
-    // A terminal's Ctrl-C reaches the command by itself; a second one would stop it at once.
+    // A terminal sends Ctrl-C to the command itself; a second signal would stop it without clean-up.
     if (signal !== "SIGINT" || !process.stdin.isTTY) running?.kill(signal);
   });
 }
 
 mkdirSync(join(folder, "state"), { recursive: true });
-// A project of its own, so that the stack's config stays in this folder too.
+// A project of its own, so that the stack's config file is in this folder too.
 const main = relative(folder, example).replaceAll("\\", "/");
 writeFileSync(join(folder, "Pulumi.yaml"), `name: client-user\nruntime: nodejs\nmain: ${main}\n`);
 
@@ -50,7 +50,7 @@ try {
   if (args.length === 0) await demo();
   else await pulumi(...args, ...(args[0] === "destroy" ? ["--yes"] : []));
 } catch (error) {
-  if (!(error instanceof Ended)) throw error;
+  if (!(error instanceof CommandFailed)) throw error;
   process.exitCode = error.code;
 } finally {
   await close();
@@ -61,17 +61,17 @@ async function demo(): Promise<void> {
   if (!("client-user:initialPassword" in JSON.parse(await outputOf("config", "--json")))) {
     await pulumi("config", "set", "--secret", "initialPassword", randomBytes(18).toString("base64url"));
   }
-  await shown("up", "--yes", "--skip-preview", "--suppress-outputs");
-  say(table(JSON.parse(await outputOf("stack", "output", "--json", "accounts"))));
-  say("The same once more, and nothing changes:");
-  await shown("up", "--yes", "--skip-preview", "--suppress-outputs", "--expect-no-changes");
-  say(
+  await showAndRun("up", "--yes", "--skip-preview", "--suppress-outputs");
+  print(table(JSON.parse(await outputOf("stack", "output", "--json", "accounts"))));
+  print("A second run changes nothing:");
+  await showAndRun("up", "--yes", "--skip-preview", "--suppress-outputs", "--expect-no-changes");
+  print(
     [
-      "Look around, with any Pulumi command:",
+      "Any Pulumi command works on this stack:",
       "  npm run demo -- stack export",
       "  npm run demo -- preview          (after a change of examples/client-user/index.ts)",
       "  npm run demo -- refresh --yes",
-      "And at the end:",
+      "Remove everything:",
       "  npm run demo -- destroy",
     ].join("\n"),
   );
@@ -79,14 +79,14 @@ async function demo(): Promise<void> {
 
 function table(accounts: Account[]): string {
   const rows = accounts.map(({ name, email, userId, client }) => [name, email, `${userId}`, `${client}`]);
-  const lines = [["NAME", "E-MAIL", "USER ID", "CLIENT ID"], ...rows];
+  const lines = [["NAME", "EMAIL", "USER ID", "CLIENT ID"], ...rows];
   const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
   const cells = (line: string[]) => line.map((cell, column) => cell.padEnd(width(column)));
   return lines.map((line) => cells(line).join("  ").trimEnd()).join("\n");
 }
 
-async function shown(...command: string[]): Promise<void> {
-  say(`$ pulumi ${command.join(" ")}`);
+async function showAndRun(...command: string[]): Promise<void> {
+  print(`$ pulumi ${command.join(" ")}`);
   await pulumi(...command);
 }
 
@@ -99,7 +99,7 @@ function outputOf(...command: string[]): Promise<string> {
 }
 
 async function run(command: string[], stdout: "inherit" | "pipe"): Promise<string> {
-  endIfStopped();
+  throwIfStopped();
   const env = {
     ...process.env,
     PULUMI_HOME: join(folder, "home"),
@@ -108,17 +108,21 @@ async function run(command: string[], stdout: "inherit" | "pipe"): Promise<strin
     GCORE_BASE_URL: url,
     GCORE_API_KEY: Object.keys(sandbox.apiKeys)[0],
   };
-  running = spawn(process.execPath, [door, ...command], { cwd: folder, env, stdio: ["inherit", stdout, "inherit"] });
+  running = spawn(process.execPath, [launcher, ...command], {
+    cwd: folder,
+    env,
+    stdio: ["inherit", stdout, "inherit"],
+  });
   const [output, [code]] = await Promise.all([running.stdout ? text(running.stdout) : "", once(running, "close")]);
-  endIfStopped();
-  if (code !== 0) throw new Ended(code ?? 1);
+  throwIfStopped();
+  if (code !== 0) throw new CommandFailed(code ?? 1);
   return output;
 }
 
-function endIfStopped(): void {
-  if (stoppedBy) throw new Ended(128 + constants.signals[stoppedBy]);
+function throwIfStopped(): void {
+  if (stoppedBy) throw new CommandFailed(128 + constants.signals[stoppedBy]);
 }
 
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`\n${text}\n`);
 }

@@ -1,6 +1,6 @@
-// What the bench asks of every way to manage client users.
+// The interface of a contender: one tool that manages client users, and the commands that the bench measures.
 
-/** One client user, in the words of no tool. */
+/** One client user, independent of any tool. */
 export interface User {
   email: string;
   password: string;
@@ -14,7 +14,7 @@ export interface Api {
   key: string;
 }
 
-/** A command line that is to be timed. */
+/** A command line to measure. */
 export interface Command {
   command: string;
   args: string[];
@@ -24,18 +24,18 @@ export interface Command {
 
 export interface Contender {
   title: string;
-  /** The tool that it runs on, with its version. */
+  /** The tool it runs on, with its version. */
   tool: string;
   /** Matches the command line of the process that hosts the provider. */
   provider: RegExp;
-  /** One that does not leaves no accounts. */
+  /** False for a contender that creates no accounts. */
   callsApi: boolean;
   /** A fresh stack in an empty folder. */
   prepare(folder: string, api: Api, signal: AbortSignal): Promise<Stack>;
 }
 
 export interface Stack {
-  /** Makes these users the declared ones, from the next `up` on. */
+  /** Declares these users; the next `up` applies them. */
   declare(users: User[]): Promise<void>;
   up: Command;
   refresh: Command;
@@ -43,7 +43,7 @@ export interface Stack {
   stateFile: string;
 }
 
-/** Settings of the person who runs the bench would change what is measured: these take them out of an environment. */
+/** Removes matching variables from the environment, since the caller's own settings would change what is measured. */
 export const unset = (prefixes: RegExp): Record<string, undefined> =>
   Object.fromEntries(
     Object.keys(process.env)

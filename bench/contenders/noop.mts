@@ -1,4 +1,4 @@
-// Pulumi's own dynamic resource that does nothing: the floor of the usual way to write one.
+// Pulumi's own dynamic resource without any work: the least that a dynamic provider costs.
 import { pulumiContender } from "./pulumi.mts";
 
 export const noop = () => pulumiContender({ title: "no-op dynamic resource", program: "noop.ts", callsApi: false });

@@ -35,11 +35,11 @@ const suffix = windows ? ".exe" : "";
 
 export interface OpenTofu {
   tofu: string;
-  /** Folder that OpenTofu may take providers from, as its `filesystem_mirror` wants it laid out. */
+  /** Folder with providers, in the layout of OpenTofu's `filesystem_mirror`. */
   mirror: string;
 }
 
-/** The tools of the cache, or a fresh build; throws with the reason when there can be none. */
+/** The cached tools, or a new build. Throws with the reason when neither is possible. */
 export async function findOpenTofu(): Promise<OpenTofu> {
   const folder = join(
     cacheRoot(),
@@ -73,7 +73,7 @@ async function build(folder: string): Promise<void> {
   await buildModule(folder, tofuModule, join(folder, `tofu${suffix}`));
 }
 
-/** Inside the module's own folder, since its go.mod replaces modules and that counts for a main module only. */
+/** Builds inside the module's own folder: the `replace` lines of go.mod apply to the main module only. */
 async function buildModule(folder: string, { path, sum, command, flags }: Module, executable: string): Promise<void> {
   process.stderr.write(`bench: building ${path} with Go (minutes the first time)\n`);
   const module = JSON.parse(await go(folder, "mod", "download", "-json", path)) as { Dir: string; Sum: string };

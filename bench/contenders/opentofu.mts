@@ -1,4 +1,4 @@
-// OpenTofu with Mastercard's restapi, which turns any REST API into resources.
+// OpenTofu with Mastercard's restapi provider, which manages objects of any REST API.
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../measure.mts";
@@ -56,7 +56,7 @@ export async function opentofu(): Promise<Contender> {
   return { title: "OpenTofu + restapi", tool, provider: /terraform-provider-restapi/, callsApi: true, prepare };
 }
 
-/** An account is changed under another id than its user's, and restapi keeps only one: see programs/opentofu.tf. */
+/** Client ids by email: an account is changed by its client id, and restapi keeps only the user id (programs/opentofu.tf). */
 function clientIds(state: string): Record<string, number> {
   const { resources } = JSON.parse(state) as {
     resources: { instances: { index_key: string; attributes: { api_response: string } }[] }[];

@@ -3,7 +3,7 @@ import { pulumiContender } from "./pulumi.mts";
 
 export const ours = () => pulumiContender({ title: "pulumi-gcore-reseller", program: "ours.ts" });
 
-/** The whole state is written once at the end, not at each step. */
+/** With PULUMI_SKIP_CHECKPOINTS the state is written once, at the end, and not at each step. */
 export const oursSkipCheckpoints = () =>
   pulumiContender({
     title: "the same, PULUMI_SKIP_CHECKPOINTS",

@@ -1,5 +1,5 @@
-// Programs on the Pulumi CLI, all alike: a TypeScript program that reads its users from a file, as `pulumi new typescript`
-// would compile it, a file backend, passwords encrypted with a passphrase. They differ in the program alone.
+// Contenders that run on the Pulumi CLI: a TypeScript program that reads its users from a file, compiled as by
+// `pulumi new typescript`, a file backend, passwords encrypted with a passphrase. They differ only in the program.
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";

@@ -8,7 +8,7 @@ interface User {
   company: string;
 }
 
-// All four verbs, as every resource has them that can be refreshed, changed and destroyed, and none does anything.
+// All four verbs of a resource that can be refreshed, changed and destroyed; none of them does any work.
 class NoOpProvider implements pulumi.dynamic.ResourceProvider {
   async create(inputs: User) {
     return { id: inputs.email, outs: inputs };

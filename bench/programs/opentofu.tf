@@ -40,8 +40,8 @@ resource "restapi_object" "user" {
     company  = each.value.company
   })
 
-  # A company is changed under the client account's id, and an object of restapi knows one id, the user's. So that the
-  # change can be measured at all, the bench writes the account's id into users.json for the users that it changes.
+  # A company is changed by the client id, but an object of restapi has one id only, the user id. To make the change
+  # possible, the bench writes the client id into users.json for the users that it changes.
   update_path = each.value.client == null ? null : "/iam/clients/${each.value.client}"
   update_data = each.value.client == null ? null : jsonencode({ companyName = each.value.company })
 }

@@ -13,7 +13,7 @@ const users = Object.entries(clients).map(([name, client]) => {
   return new ClientUser(
     name,
     { ...client, password },
-    // A line lost in a merge deletes nobody, and after the first login the password is the client's own affair.
+    // An entry lost in a merge deletes no user. After the first login the client manages the password.
     { protect: true, ignoreChanges: ["password"] },
   );
 });

@@ -5,7 +5,7 @@ import { member } from "./users";
 
 /** Client accounts (API tag "Clients"). */
 
-/** A client account with its users, as the reseller sees it. */
+/** A client account with its users, as the API returns it to the reseller. */
 const client = z.object({
   id: z.int(),
   companyName: z.string(),
@@ -32,17 +32,19 @@ export interface ClientChanges {
 export const getClient = (api: Api, clientId: number) =>
   api.send({ method: "GET", path: `/iam/clients/${clientId}`, reply: client });
 
-/** Some of the accounts, how many there are (Infinity when not told), and how many of these could not be read. */
+/** One page of accounts. */
 export interface ClientPage {
+  /** Number of accounts that match, on all pages; Infinity when the API does not say. */
   count: number;
   clients: Client[];
+  /** Number of records on this page that do not match the schema. */
   unreadable: number;
 }
 
 const records = z.array(z.unknown());
 const listReply = z.union([records, z.object({ count: z.int().default(Number.POSITIVE_INFINITY), results: records })]);
 
-/** A page of accounts, filtered: `GET /iam/clients`. A record that cannot be read is left out, not the whole page. */
+/** A page of accounts, filtered: `GET /iam/clients`. An unreadable record is left out and counted; the others are returned. */
 export async function listClients(api: Api, query: ClientQuery): Promise<ClientPage> {
   const reply = await api.send({ method: "GET", path: "/iam/clients", query: { ...query }, reply: listReply });
   const { count, results } = Array.isArray(reply) ? { count: reply.length, results: reply } : reply;
@@ -59,14 +61,14 @@ export interface ClientQuery {
   created_at_gte?: string;
 }
 
-/** Id of the reseller whom the API key belongs to, as his accounts tell it; undefined while he has none. */
+/** Reseller ID of the API key, read from the first client account; `undefined` if there are none. */
 export async function getResellerId(api: Api): Promise<number | undefined> {
   const { clients, unreadable } = await listClients(api, { limit: 1, offset: 0 });
   if (unreadable > 0) throw unreadableAccount();
   return clients[0]?.resellers ?? undefined;
 }
 
-/** What a list tells of an account is not as documented, and nothing can be said without it. */
+/** Error for a list whose unreadable record could be the account in question. */
 export const unreadableAccount = () =>
   new UnreadableReplyError({ method: "GET", path: "/iam/clients" }, 200, "an account is not as documented.");
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Time and chance, injected so that tests neither wait nor guess. */
+/** Time and randomness, injected so that tests neither wait nor depend on chance. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,9 +1,9 @@
 /**
- * What can go wrong on the wire, as classes by meaning. A message holds method, path and status, the API's own words
- * about fields, and advice; never a body, a key or a password.
+ * The errors of API calls, one class for each meaning. A message contains method, path and status, the API's own texts
+ * and advice; never a body, a key or a password.
  */
 
-/** The call that failed. `path` has no query: a query may name a person's e-mail address. */
+/** The call that failed. `path` has no query, which may contain an email address. */
 export interface Call {
   method: string;
   path: string;
@@ -14,7 +14,7 @@ export class GcoreError extends Error {
   override readonly name: string = "GcoreError";
   constructor(
     readonly call: Call,
-    /** HTTP status of the reply, when there was one. */
+    /** HTTP status of the reply; undefined without a reply. */
     readonly status: number | undefined,
     problem: string,
   ) {
@@ -22,19 +22,19 @@ export class GcoreError extends Error {
   }
 }
 
-/** 400: the API names the fields that it does not accept. */
+/** 400 or 422: the API does not accept the request, and usually names the fields. */
 export class ValidationError extends GcoreError {
   override readonly name = "ValidationError";
   constructor(
     call: Call,
     status: number,
-    /** The API's field names, each with the API's words; `""` holds what belongs to no field. */
+    /** The API's texts by field name; `""` for texts without a field. */
     readonly fields: Record<string, string[]>,
   ) {
     super(call, status, describeFields(fields));
   }
 
-  /** The same refusal in the words of the program: `rename` turns the API's field names into property names. */
+  /** The same error with the program's property names: `rename` maps an API field to a property. */
   renamed(rename: (field: string) => string): ValidationError {
     const fields: Record<string, string[]> = Object.create(null);
     for (const [field, texts] of Object.entries(this.fields)) {
@@ -50,17 +50,17 @@ function describeFields(fields: Record<string, string[]>): string {
   return lines.join("; ") || "the request was refused without a reason";
 }
 
-/** 401: the API does not know the key, or the token of the user that the call acts as. */
+/** 401: the API key, or the token of the user that the call acts as, is not accepted. */
 export class AuthenticationError extends GcoreError {
   override readonly name = "AuthenticationError";
 }
 
-/** 403: the key is known but may not do this, or the thing's present state forbids it. */
+/** 403: the key has no permission, or the present state of the resource forbids the call. */
 export class ForbiddenError extends GcoreError {
   override readonly name = "ForbiddenError";
 }
 
-/** 404: there is no such thing, or it belongs to another reseller. */
+/** 404: not found, or owned by another reseller. */
 export class NotFoundError extends GcoreError {
   override readonly name = "NotFoundError";
 }
@@ -78,7 +78,7 @@ export class RateLimitedError extends GcoreError {
   }
 }
 
-/** 5xx: the API failed; whether it executed the request is unknown. */
+/** 5xx: the API failed; the outcome of the request is unknown. */
 export class ServerError extends GcoreError {
   override readonly name = "ServerError";
   constructor(
@@ -90,26 +90,26 @@ export class ServerError extends GcoreError {
   }
 }
 
-/** No reply: refused, reset, or not in time. */
+/** No reply: the connection was refused or reset, or the request timed out. */
 export class NetworkError extends GcoreError {
   override readonly name = "NetworkError";
   constructor(
     call: Call,
-    /** The operating system's or undici's code, such as ECONNRESET. */
+    /** Code of the operating system or of undici, such as ECONNRESET. */
     readonly code: string,
-    /** False only when the request certainly never reached the API. */
+    /** False only when the request never reached the API for certain. */
     readonly maybeExecuted: boolean,
   ) {
     super(call, undefined, `no reply (${code}). Check the network and gcore-reseller:baseUrl.`);
   }
 }
 
-/** A 2xx whose body is not what the contract promises: executed, but what came of it is unknown. */
+/** A 2xx whose body does not match the contract: executed, with an unknown result. */
 export class UnreadableReplyError extends GcoreError {
   override readonly name = "UnreadableReplyError";
 }
 
-/** What a call answers, or undefined where 404 means that the thing it is about is gone. */
+/** The result of a call; undefined when the API answered 404. */
 export async function ifFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
@@ -125,10 +125,10 @@ export function outcomeUnknown(error: unknown): boolean {
   return error instanceof ServerError || error instanceof UnreadableReplyError;
 }
 
-/** The key or token that a call was sent with, as far as advice about it goes. */
+/** The kind of credential that a call was sent with, for the advice in a 401. */
 export type Credential = "apikey" | "apikey without $" | "user token" | "none";
 
-/** The error that a reply of 4xx or 5xx means. */
+/** The error for a reply of 4xx or 5xx. */
 export function errorFor(
   call: Call,
   status: number,
@@ -137,18 +137,18 @@ export function errorFor(
   const text = Object.keys(reply.fields).length > 0 ? describeFields(reply.fields) : undefined;
   if (status === 400 || status === 422) return new ValidationError(call, status, reply.fields);
   if (status === 401) return new AuthenticationError(call, status, adviceFor(reply.credential));
-  if (status === 403) return new ForbiddenError(call, status, text ?? "this API key may not do that.");
-  if (status === 404) return new NotFoundError(call, status, text ?? "there is no such thing for this reseller.");
+  if (status === 403) return new ForbiddenError(call, status, text ?? "this API key has no permission for the call.");
+  if (status === 404) return new NotFoundError(call, status, text ?? "not found, or owned by another reseller.");
   if (status === 429) return new RateLimitedError(call, status, reply.retryAfter);
   if (status >= 500) return new ServerError(call, status, reply.retryAfter);
   return new GcoreError(call, status, text ?? "unexpected status.");
 }
 
 function adviceFor(credential: Credential): string {
-  if (credential === "user token") return "the token of the user is not accepted.";
+  if (credential === "user token") return "the user's token is not accepted.";
   if (credential === "none") return "the login is not accepted.";
   const advice = "the API key is not accepted. Check GCORE_API_KEY (or gcore-reseller:apiKey).";
   return credential === "apikey without $"
-    ? `${advice} It has no $: when yours looks like 1234$abcdef, a shell ate the rest; write it in single quotes.`
+    ? `${advice} It has no $: if your key looks like 1234$abcdef, the shell expanded $…; put the key in single quotes.`
     : advice;
 }

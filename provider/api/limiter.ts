@@ -1,43 +1,44 @@
 import type { Clock } from "./clock";
 import { RateLimitedError } from "./errors";
 import { createPace } from "./pace";
-import { pauseAfter, WORTH_A_WORD_MS } from "./retry";
+import { LOG_DELAY_THRESHOLD_MS, pauseAfter } from "./retry";
 
 /**
- * Keeps all requests of the process below what the API allows. 429 is a message to all of them: nothing starts before the
- * pause that it asks for is over, and then no more run at once than got through before it.
+ * Keeps all requests of the process below the API's rate limit. A 429 pauses all of them: nothing starts before the
+ * pause is over, and afterwards no more run at once than were accepted before it.
  */
 export interface Limiter {
   /**
-   * Runs a request when its turn has come, and again after each 429, which says that it was not executed.
-   * @throws {RateLimitedError} when the pause that the API asks for is not worth holding a deployment for.
+   * Runs a request when it is its turn, and again after each 429, since the API did not execute it.
+   * @throws {RateLimitedError} when the API asks for a longer pause than the provider waits for.
    */
   run<T>(request: () => Promise<T>): Promise<T>;
 }
 
-const MOST_IN_FLIGHT = 64;
+const MAX_IN_FLIGHT = 64;
 
 export function createLimiter(
   clock: Clock,
   requestsPerSecond: number | undefined,
-  tell: (line: string) => void,
+  log: (line: string) => void,
 ): Limiter {
   const pace = createPace(requestsPerSecond);
-  /** In the order of their numbers, so that a request that was refused keeps its place. */
+  /** Ordered by number, so that a refused request keeps its place in the queue. */
   const waiting: { number: number; start(): void }[] = [];
   let lastNumber = 0;
   let inFlight = 0;
-  let allowed = MOST_IN_FLIGHT;
+  let allowed = MAX_IN_FLIGHT;
   let nextStart = 0;
   let admitting = false;
   let pausedAt = Number.NEGATIVE_INFINITY;
   let pausedUntil = clock.now();
-  /** How many got through since the last pause; how many pauses there were, and how long, since one that did. */
-  let passed = 0;
+  /** Requests accepted since the last pause. */
+  let accepted = 0;
+  /** Pauses since the last accepted request, and their total length. */
   let pauses = 0;
   let pausedMs = 0;
   let firstPausedAt: number | undefined;
-  let toldOfLimit = false;
+  let limitLogged = false;
 
   const admit = async () => {
     if (admitting) return;
@@ -55,47 +56,47 @@ export function createLimiter(
     admitting = false;
   };
 
-  const turn = (number: number) =>
+  const waitForTurn = (number: number) =>
     new Promise<void>((start) => {
       const place = waiting.findIndex((other) => other.number > number);
       waiting.splice(place < 0 ? waiting.length : place, 0, { number, start });
       void admit();
     });
 
-  const gotThrough = () => {
-    passed++;
+  const recordAccepted = () => {
+    accepted++;
     [pauses, pausedMs] = [0, 0];
-    allowed = Math.min(MOST_IN_FLIGHT, allowed + 1 / allowed);
-    pace.passed();
+    allowed = Math.min(MAX_IN_FLIGHT, allowed + 1 / allowed);
+    pace.accepted();
   };
 
-  /** Each long pause is told, and once that there are many short ones. */
-  const tellOf = (delay: number) => {
+  /** Logs each long pause, and once that there are many short ones. */
+  const logPause = (delay: number) => {
     firstPausedAt ??= clock.now();
-    if (delay >= WORTH_A_WORD_MS)
-      return tell(`Gcore takes no more requests for ${Math.ceil(delay / 1000)} s; waiting.`);
-    if (toldOfLimit || clock.now() + delay - firstPausedAt < WORTH_A_WORD_MS) return;
-    toldOfLimit = true;
-    tell(
-      "Gcore allows fewer requests (429); waiting as it asks. gcore-reseller:requestsPerSecond would stay below its limit.",
+    if (delay >= LOG_DELAY_THRESHOLD_MS)
+      return log(`Gcore accepts no more requests for ${Math.ceil(delay / 1000)} s; waiting.`);
+    if (limitLogged || clock.now() + delay - firstPausedAt < LOG_DELAY_THRESHOLD_MS) return;
+    limitLogged = true;
+    log(
+      "Gcore's rate limit is reached (429); waiting as it asks. Set gcore-reseller:requestsPerSecond to stay below the limit.",
     );
   };
 
-  /** Holds everybody back, or throws. */
+  /** Pauses all requests, or throws. */
   const pause = (error: RateLimitedError, startedAt: number) => {
     const now = clock.now();
-    // What started before the last pause began brings the same message once more.
-    const news = startedAt > pausedAt;
-    if (news) pauses++;
+    // A request that started before the last pause reports the same refusal again.
+    const isFirstRefusal = startedAt > pausedAt;
+    if (isFirstRefusal) pauses++;
     const delay = pauseAfter(error, { pauses, pausedMs, now, random: clock.random() });
     if (delay === undefined) throw error;
-    if (news) {
-      if (passed > 0) pace.refused((passed * 1000) / (now - pausedUntil + delay));
-      allowed = Math.max(1, Math.min(allowed, inFlight, passed));
+    if (isFirstRefusal) {
+      if (accepted > 0) pace.refused((accepted * 1000) / (now - pausedUntil + delay));
+      allowed = Math.max(1, Math.min(allowed, inFlight, accepted));
       pausedAt = now;
-      passed = 0;
+      accepted = 0;
       pausedMs += delay;
-      tellOf(delay);
+      logPause(delay);
     }
     pausedUntil = Math.max(pausedUntil, now + delay);
   };
@@ -104,15 +105,15 @@ export function createLimiter(
     async run(request) {
       const number = ++lastNumber;
       for (;;) {
-        await turn(number);
+        await waitForTurn(number);
         const startedAt = clock.now();
         try {
           const result = await request();
-          gotThrough();
+          recordAccepted();
           return result;
         } catch (error) {
           if (!(error instanceof RateLimitedError)) {
-            gotThrough();
+            recordAccepted();
             throw error;
           }
           pause(error, startedAt);

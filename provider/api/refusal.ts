@@ -1,21 +1,21 @@
-/** Reads why the API refused a request, from any of the shapes that its refusals come in. */
+/** Reads the texts of a refusal, whatever shape its body has. */
 
-const LONGEST_TEXT = 300;
-/** Body fields whose values are secrets: an API that echoes them must not make us print them. */
+const MAX_TEXT_LENGTH = 300;
+/** Request fields whose values are secrets: the API may repeat them in its texts, and they must not be printed. */
 const SECRET_FIELDS = ["password", "old", "new", "double", "one_time_password"];
 
-/** Lists beside a message: the products that keep an availability from being changed. */
+/** Lists next to a message: the products whose state forbids the change. */
 const PRODUCT_LISTS = ["trial", "activating", "active"];
 
 /**
- * The API's words by field; what belongs to no field stands under `""`. Understands `{errors: {field: [text]}}`, the
- * same inside an array, `{message}` and the lists beside it; anything else (HTML, nothing) gives no words.
+ * The API's texts by field; texts without a field are under `""`. Understands `{errors: {field: [text]}}`, the same in an
+ * array, `{message}` and the lists next to it; any other body (HTML, empty) has no texts.
  */
 export function readRefusal(body: string, secrets: string[]): Record<string, string[]> {
-  // Without a prototype, so that no name of a field is taken for something else.
+  // Without a prototype, so that a field may have any name.
   const fields: Record<string, string[]> = Object.create(null);
   const add = (field: string, value: unknown) => {
-    const texts = textsIn(value).map((text) => scrub(text, secrets).slice(0, LONGEST_TEXT));
+    const texts = textsIn(value).map((text) => scrub(text, secrets).slice(0, MAX_TEXT_LENGTH));
     if (texts.length > 0) fields[field] = [...(fields[field] ?? []), ...texts];
   };
   for (const part of [parse(body)].flat()) {
@@ -28,7 +28,7 @@ export function readRefusal(body: string, secrets: string[]): Record<string, str
   return fields;
 }
 
-/** Values of the secret fields of a request's body. */
+/** Values of the secret fields in a request body. */
 export function secretsOf(body: unknown): string[] {
   if (!isObject(body)) return [];
   return SECRET_FIELDS.map((field) => body[field]).filter((value) => typeof value === "string");

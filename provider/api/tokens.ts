@@ -6,8 +6,8 @@ import type { Api } from "./transport";
 const apiToken = z.object({ id: z.int(), deleted: z.boolean().nullish() });
 
 /**
- * The user's own tokens that still work, asked as the user: `GET /iam/v2/clients/{clientId}/tokens`. The `deleted`
- * filter is left alone, since its words in the contract say the opposite of its name; the records tell it plainly.
+ * The user's own valid tokens, listed as the user: `GET /iam/v2/clients/{clientId}/tokens`. The query filter `deleted` is
+ * not used, since its description contradicts its name; each record has the field `deleted`.
  */
 export async function listUserTokens(api: Api, bearer: string, clientId: number, userId: number) {
   const all = await api.send({

@@ -7,54 +7,54 @@ import { type Clock, systemClock } from "./clock";
 import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
 import { createLimiter } from "./limiter";
 import { readRefusal, secretsOf } from "./refusal";
-import { retryDelay, WORTH_A_WORD_MS } from "./retry";
+import { LOG_DELAY_THRESHOLD_MS, retryDelay } from "./retry";
 
-/** One HTTP call, as the functions of an API tag describe it. */
+/** One HTTP call to the API. */
 export interface ApiRequest<T> {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   query?: Record<string, string | number>;
   body?: unknown;
-  /** Access token of a user to act as; without it the reseller's key is sent. `null` sends neither. */
+  /** Access token of the user to act as. Default: the reseller's API key. `null`: no authorization. */
   bearer?: string | null;
   /** Whether the call may be repeated when its outcome is unknown. Default: every method but POST. */
   idempotent?: boolean;
-  /** What a 2xx must look like. Without it only what is no JSON at all is refused: not the API answered then. */
+  /** Schema of a 2xx body. Without it any JSON or an empty body is accepted; other text is not from the API. */
   reply?: z.ZodType<T>;
-  /** The time after which the call is not repeated. */
+  /** Time (as of `clock.now()`) after which the call is not repeated. */
   until?: number;
 }
 
-/** Sends calls to the Gcore API: one per process and reseller. */
+/** The Gcore API with the key of one reseller; one instance per process and reseller. */
 export interface Api {
   /**
    * Sends one call, repeated as the retry policy allows.
-   * @throws {GcoreError} of the class that tells what went wrong.
+   * @throws {GcoreError} the subclass that matches the failure.
    */
   send<T = void>(request: ApiRequest<T>): Promise<T>;
-  /** Tells the user, in one line, what a wait or a surprise is about. */
-  tell(line: string): void;
-  /** How many calls so far may have changed something: what was read before the last one may be out of date. */
+  /** Shows one line to the user, for example the reason of a long wait. */
+  log(line: string): void;
+  /** Number of calls so far that may have changed data: anything read before the last one may be out of date. */
   changes(): number;
   readonly settings: Settings;
   readonly clock: Clock;
 }
 
-/** Where an {@link Api} gets its connections and its time, and where it writes. */
-export interface Surroundings {
+/** Connections, clock and output of an {@link Api}. */
+export interface ApiOptions {
   dispatcher?: Dispatcher;
   clock?: Clock;
-  /** Shows the user a line. */
-  tell?: (line: string) => void;
-  /** Receives one JSON line a call when GCORE_RESELLER_DEBUG is 1. */
+  /** Shows one line to the user. Default: nothing. */
+  log?: (line: string) => void;
+  /** Receives one JSON line for each attempt; set when GCORE_RESELLER_DEBUG is 1. */
   debug?: (line: string) => void;
 }
 
-/** Opens the way to the API that the settings name. Nothing is sent until the first call. */
-export function openApi(settings: Settings, surroundings: Surroundings = {}): Api {
-  const { clock = systemClock, tell = () => {}, debug } = surroundings;
-  const dispatcher = surroundings.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
-  const limiter = createLimiter(clock, settings.requestsPerSecond, tell);
+/** Creates the {@link Api} of the settings. Sends nothing until the first call. */
+export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
+  const { clock = systemClock, log = () => {}, debug } = apiOptions;
+  const dispatcher = apiOptions.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
+  const limiter = createLimiter(clock, settings.requestsPerSecond, log);
 
   const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
     const started = clock.now();
@@ -78,7 +78,7 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
         const { maxRetries } = settings;
         const delay = retryDelay(error, { idempotent, failures, maxRetries, now: clock.now(), random: clock.random() });
         if (delay === undefined || clock.now() + delay > until) throw error;
-        if (delay >= WORTH_A_WORD_MS) tell(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
+        if (delay >= LOG_DELAY_THRESHOLD_MS) log(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
         await clock.sleep(delay);
       }
     }
@@ -87,7 +87,7 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
   let changes = 0;
   const send = async <T>(call: ApiRequest<T>): Promise<T> => {
     if (call.method === "GET") return repeat(call);
-    // Counted at both ends: what is read while the change is under way may be older than it.
+    // Counted before and after: a read during the change may return data older than it.
     changes++;
     try {
       return await repeat(call);
@@ -95,10 +95,10 @@ export function openApi(settings: Settings, surroundings: Surroundings = {}): Ap
       changes++;
     }
   };
-  return { send, tell, changes: () => changes, settings, clock };
+  return { send, log, changes: () => changes, settings, clock };
 }
 
-/** What may be seen of a call: never a body, and of a query's e-mail addresses only a hash to tell them apart. */
+/** The loggable part of a call: never a body, and only a hash of each email address in the query. */
 function loggable({ method, path, query }: ApiRequest<unknown>) {
   const shown = Object.entries(query ?? {}).map(([name, value]) => [name, hashedIfEmail(value)]);
   return { method, path, ...(shown.length > 0 && { query: Object.fromEntries(shown) }) };
@@ -147,15 +147,15 @@ function headers(call: ApiRequest<unknown>, settings: Settings): Record<string, 
   };
 }
 
-/** Codes of a connection that never came about, unless they came of reading or writing: nothing was sent. */
+/** Error codes of a connection that was never established, unless raised while reading or writing: nothing was sent. */
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_INVALID_ARG|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
 
 function networkError(call: Call, error: unknown): NetworkError {
   const { code, name, syscall } = error as { code?: string | number; name?: string; syscall?: string };
-  const known = name === "TimeoutError" ? "timed out" : typeof code === "string" ? code : (name ?? "unknown");
-  const neverSent = NEVER_CONNECTED.test(known) && syscall !== "read" && syscall !== "write";
-  return new NetworkError(pick(call), known, !neverSent);
+  const knownCode = name === "TimeoutError" ? "timed out" : typeof code === "string" ? code : (name ?? "unknown");
+  const neverSent = NEVER_CONNECTED.test(knownCode) && syscall !== "read" && syscall !== "write";
+  return new NetworkError(pick(call), knownCode, !neverSent);
 }
 
 const pick = ({ method, path }: Call): Call => ({ method, path });

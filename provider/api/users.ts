@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Api } from "./transport";
 
-/** Users of client accounts (API tag "Users"). Only the facts that the provider uses are read; the rest is ignored. */
+/** Users of client accounts (API tag "Users"). Fields that the provider does not use are ignored. */
 
 const group = z.object({ id: z.number().nullish(), name: z.string().nullish() });
 
-/** A user among the users of an account; nothing but his id is promised. */
+/** A user in the `users` of an account; only `id` is required. */
 export const member = z.object({
   id: z.int(),
   email: z.string().nullish(),
@@ -30,7 +30,7 @@ const role = z.object({
   user_roles: z.array(z.string()),
 });
 
-/** A user by himself; `id` and `client` are what nothing works without. */
+/** A user as the user endpoints return it; `id` and `client` are required. */
 const user = member.extend({
   client: z.int(),
   user_type: z.string().nullish(),
@@ -59,7 +59,7 @@ export interface NewUser {
 export const createUser = (api: Api, body: NewUser) =>
   api.send({ method: "POST", path: "/iam/users", body, reply: user });
 
-/** One user, with the id of his client account: `GET /iam/users/{userId}`. */
+/** One user, with the id of their client account: `GET /iam/users/{userId}`. */
 export const getUser = (api: Api, userId: number) =>
   api.send({ method: "GET", path: `/iam/users/${userId}`, reply: user });
 
@@ -71,7 +71,7 @@ export const updateUser = (
   body: { name?: string | null; phone?: string | null; lang?: string },
 ) => api.send({ method: "PATCH", path: `/iam/users/${userId}`, bearer, body });
 
-/** Changes the e-mail address, as the user, who proves himself by his password: `PUT /iam/users/{userId}/email`. */
+/** Changes the email address, as the user; the API requires their password: `PUT /iam/users/{userId}/email`. */
 export const changeEmail = (api: Api, bearer: string, userId: number, email: string, password: string) =>
   api.send({ method: "PUT", path: `/iam/users/${userId}/email`, bearer, body: { new_email: email, password } });
 
@@ -84,9 +84,9 @@ export const changePassword = (api: Api, bearer: string, userId: number, old: st
     body: { old, new: password, double: password },
   });
 
-/** Deletes a user: `DELETE /iam/users/{userId}`. 403 while he has API tokens or belongs to several accounts. */
+/** Deletes a user: `DELETE /iam/users/{userId}`. 403 while they have API tokens or belong to several accounts. */
 export const deleteUser = (api: Api, userId: number) => api.send({ method: "DELETE", path: `/iam/users/${userId}` });
 
-/** Takes a user out of one account: `DELETE /iam/clients/{clientId}/client-users/{userId}`. */
+/** Removes a user from one account: `DELETE /iam/clients/{clientId}/client-users/{userId}`. */
 export const removeUserFromClient = (api: Api, clientId: number, userId: number) =>
   api.send({ method: "DELETE", path: `/iam/clients/${clientId}/client-users/${userId}` });

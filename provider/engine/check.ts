@@ -3,15 +3,15 @@ import type { Definition } from "./define";
 import { isOriginMark, sameResource } from "./origin-mark";
 import { hasUnknown, isUnknownAt } from "./unknowns";
 
-/** What can be said of inputs before anything is sent. Values that preview does not know yet pass. */
+/** Validation of inputs before any request is sent. Values that are unknown during preview pass. */
 
 type Properties = Record<string, unknown>;
 
 /**
- * An origin mark that the resource has is kept when its stack is renamed. A resource that is renamed (by an alias) gets the
- * mark of its new name: another one of the old name would take the account for its own.
+ * The new inputs, with the old origin mark where only the project or the stack was renamed. A resource that is renamed (by
+ * an alias) gets the mark of its new name: another resource of the old name would otherwise recover the account as its own.
  */
-export function keepingMark<I extends object, O extends object>(
+export function preserveOriginMark<I extends object, O extends object>(
   { identity: { originMark } }: Definition<I, O>,
   olds: Properties,
   news: Properties,
@@ -21,8 +21,8 @@ export function keepingMark<I extends object, O extends object>(
   return keep ? { ...news, [originMark]: old } : news;
 }
 
-/** What the schema has against the inputs, all of it, each with its property path. */
-export function problemsIn<I extends object, O extends object>({ schema }: Definition<I, O>, inputs: Properties) {
+/** All violations of the schema, each with its property path. Unknown values are not checked. */
+export function inputProblems<I extends object, O extends object>({ schema }: Definition<I, O>, inputs: Properties) {
   const issues = schema.safeParse(inputs).error?.issues ?? [];
   return issues
     .filter((issue) => !isUnknownAt(inputs, issue.path))
@@ -37,26 +37,30 @@ function propertyPath(path: readonly PropertyKey[]): string {
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("");
 }
 
-/** Changes that the API has no call for, each with the way out. */
-export function refusedChanges<I extends object, O extends object>(
-  { unchangeable, normalize }: Definition<I, O>,
+/** Changes of immutable inputs, each as `<property>: <way out>`. Empty at create. */
+export function rejectedChanges<I extends object, O extends object>(
+  { immutable, normalize }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): string[] {
   if (Object.keys(olds).length === 0) return [];
   const same = sameBy(normalize);
-  const names = Object.keys(unchangeable) as (keyof I & string)[];
-  // What is no longer declared is no longer managed, which is no change.
+  const names = Object.keys(immutable) as (keyof I & string)[];
+  // An input that is no longer declared is no longer managed, which is no change.
   const declared = names.filter((name) => news[name] != null && !hasUnknown(news[name]));
   const changed = declared.filter((name) => !same(name, olds[name], news[name]));
-  return changed.map((name) => `${name}: ${unchangeable[name]}`);
+  return changed.map((name) => `${name}: ${immutable[name]}`);
 }
 
-/** Whether two values of an input mean the same. Null and absent do; what is not known yet equals only itself. */
+/**
+ * Returns a function that compares two values of an input by their normal form. Null and absent are equal; an unknown value
+ * equals only itself.
+ */
 export function sameBy<I extends object>(normalize: Definition<I>["normalize"]) {
-  const form = (name: keyof I, value: unknown): unknown => {
-    const normal = normalize[name] as ((value: unknown) => unknown) | undefined;
-    return value == null || hasUnknown(value) || !normal ? (value ?? null) : (normal(value) ?? null);
+  const normalForm = (name: keyof I, value: unknown): unknown => {
+    const normalizeValue = normalize[name] as ((value: unknown) => unknown) | undefined;
+    return value == null || hasUnknown(value) || !normalizeValue ? (value ?? null) : (normalizeValue(value) ?? null);
   };
-  return (name: keyof I, a: unknown, b: unknown): boolean => isDeepStrictEqual(form(name, a), form(name, b));
+  return (name: keyof I, a: unknown, b: unknown): boolean =>
+    isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
 }

@@ -1,11 +1,11 @@
-/** Tables of a resource's properties and their fields at the API turn one into the other. */
+/** Converts between a resource's properties and the API's fields, by tables. */
 
 /** Property name → field name. */
 export type Fields = Record<string, string>;
 
 /**
- * The named inputs as the API spells them. An input that is left out is left alone, unless it is one of `cleared`: then
- * it is sent as null.
+ * The request fields of the named inputs. An omitted input is not sent, unless it is one of `cleared`: then it is sent as
+ * null.
  */
 export function toApi(fields: Fields, inputs: object, names: readonly string[], cleared: readonly string[] = []) {
   const values = Object.entries(fields)
@@ -14,10 +14,10 @@ export function toApi(fields: Fields, inputs: object, names: readonly string[], 
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
 }
 
-/** The properties of a table as a reply shows them. */
+/** The properties of a table, read from the fields of a reply. */
 export const fromApi = <T>(fields: Fields, reply: object): T =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, (reply as Fields)[field]])) as T;
 
-/** The property that a field belongs to. */
+/** The property that an API field belongs to; undefined if the table has no such field. */
 export const propertyOf = (fields: Fields, field: string): string | undefined =>
   Object.keys(fields).find((name) => fields[name] === field);

@@ -2,60 +2,60 @@ import type { z } from "zod";
 import type { Api } from "../api/transport";
 
 /**
- * What a resource tells the lifecycle about itself: its schema, its codec and its verbs. Everything that is the same
- * for all resources (checking, diffing, adoption, partial failure) is the lifecycle's and not repeated here.
+ * The definition of a resource kind: its schema, its codec and its verbs. What is the same for all resources (check, diff,
+ * adoption, partial failure) is in the lifecycle and not repeated here.
  */
 export interface Definition<Inputs extends object = object, Outputs extends object = object> {
-  /** Its name, as programs and messages have it. */
+  /** Name of the kind, as used in programs and messages. */
   kind: string;
-  /** What the inputs must look like; drives `check`. Strict, so that a misspelt input is found. */
+  /** Schema of the inputs, used by `check`. Strict, so that a misspelt input is reported. */
   schema: z.ZodObject;
-  /** Inputs that are secret whatever the program says. */
+  /** Inputs that are always secret. */
   secrets: readonly (keyof Inputs & string)[];
-  /** Names of the properties that only the API decides. */
+  /** Names of the properties that only the API sets. */
   outputs: readonly (keyof Outputs & string)[];
-  /** Properties that the API cannot change, each with the way out. A change is refused at preview. */
-  unchangeable: { [K in keyof Inputs]?: string };
-  /** Inputs that only matter while the resource is created; a later change of them is no change. */
+  /** Inputs that the API cannot change, each with the way out. A change is rejected at preview. */
+  immutable: { [K in keyof Inputs]?: string };
+  /** Inputs that are used only at create; a later change of them is ignored. */
   createOnly: readonly (keyof Inputs)[];
-  /** Brings spellings that mean the same to one form, so that they are not taken for a change. */
+  /** Normal forms of inputs: values with the same normal form are equal, so their difference is no diff. */
   normalize: { [K in keyof Inputs]?: (value: NonNullable<Inputs[K]>) => unknown };
-  /** Name of the input that an API field belongs to, for the texts of a refusal. */
+  /** Name of the input that an API field belongs to, for the texts of a validation error. */
   property(field: string): string;
 
-  /** Makes the thing with all declared inputs, by the one call that must never be repeated blindly. */
+  /** Creates the resource with all inputs. Not idempotent: never retried without a lookup. */
   create(api: Api, inputs: Inputs): Promise<Observed<Inputs, Outputs>>;
-  /** The thing as it stands, or undefined when it is gone; only a 404 about the thing itself means that. */
+  /** Reads the current resource; undefined if it is gone. Only a 404 about the resource itself means that. */
   read(api: Api, id: string, known: Partial<Inputs & Outputs>): Promise<Observed<Inputs, Outputs> | undefined>;
-  /** The calls of an update, in their order, each with the inputs that it changes. Only those that differ are made. */
+  /** The calls of an update, in order, each with the inputs that it changes. A call whose inputs are equal is not made. */
   changes: readonly ChangeCall<Inputs, Outputs>[];
-  /** Deletes the thing. A 404 is handed on: whether it is gone already is for `read` to say. */
+  /** Deletes the resource. Throws on 404: only `read` decides whether the resource is gone already. */
   delete(api: Api, state: Inputs & Outputs): Promise<void>;
-  /** How a thing that exists is recognized: needed to make it exactly once and to take it over. */
+  /** How an existing resource is identified: needed to create it exactly once and to adopt it. */
   identity: Identity<Inputs, Outputs>;
 }
 
-/** What tells one thing of a kind from another, and this declaration's own from everybody else's. */
+/** What distinguishes one resource of a kind from another, and an owned one from a foreign one. */
 export interface Identity<Inputs extends object, Outputs extends object> {
-  /** The input that is unique at the API: a thing is found by it, and a 400 that names it means "taken". */
+  /** The input that is unique at the API: a lookup searches for it, and a 400 that names it means "duplicate". */
   unique: keyof Inputs & string;
   /** The input that carries the origin mark. */
   originMark: keyof Inputs & string;
-  /** The outputs that the API knows it by. */
+  /** The outputs that identify the resource at the API. */
   ids: readonly (keyof Outputs & string)[];
-  /** Finds the thing by its unique input; with `createdSince` only when it is not older. */
+  /** Finds the resource by its unique input; with `createdSince` only if it was created at that time or later. */
   find(api: Api, inputs: Inputs, createdSince?: Date): Promise<Observed<Inputs, Outputs> | undefined>;
-  /** Whether the declared credentials open the thing. */
+  /** Whether the declared credentials log in. */
   authenticate(api: Api, inputs: Inputs): Promise<boolean>;
-  /** The thing in a few words for a person, such as "client account 7". */
+  /** A short description for messages, such as "client account 7". */
   describe(found: Observed<Inputs, Outputs>): string;
-  /** What to write into `adoptId` to take it over. */
+  /** The value of `adoptId` that adopts the resource. */
   adoptId(found: Observed<Inputs, Outputs>): string;
-  /** Why the existing thing cannot become what is declared; undefined when it can. */
+  /** Why the existing resource cannot be changed to the declared inputs; undefined if it can. */
   conflict(found: Observed<Inputs, Outputs>, inputs: Inputs): string | undefined;
 }
 
-/** A thing as the API shows it: what can be declared of it, and what only the API decides. */
+/** A resource as the API shows it: its inputs, and the outputs that only the API sets. */
 export interface Observed<Inputs extends object, Outputs extends object> {
   id: string;
   inputs: Partial<Inputs>;
@@ -65,18 +65,18 @@ export interface Observed<Inputs extends object, Outputs extends object> {
 /** One call of an update. */
 export interface ChangeCall<Inputs extends object, Outputs extends object> {
   properties: readonly (keyof Inputs & string)[];
-  /** Makes the call. When it takes several, each tells `reached` what holds from there on. */
+  /** Makes the call. If it takes several requests, `reached` is called after each with the inputs that are now in place. */
   apply(api: Api, change: Change<Inputs, Outputs>, reached: (inputs: Partial<Inputs>) => void): Promise<void>;
 }
 
-/** What is to become of what, and which of the call's properties differ. */
+/** The old state, the new inputs, and which of the call's properties differ. */
 export interface Change<Inputs extends object, Outputs extends object> {
   olds: Partial<Inputs> & Outputs;
   news: Inputs;
   changed: readonly string[];
 }
 
-/** Checks a definition's types where it is written and hands it on for the lifecycle, which knows no resource. */
+/** Returns the definition unchanged; checks its types where it is written. */
 export const defineResource = <Inputs extends object, Outputs extends object>(
   definition: Definition<Inputs, Outputs>,
 ): Definition<Inputs, Outputs> => definition;

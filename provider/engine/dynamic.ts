@@ -4,7 +4,7 @@ import { originMark } from "./origin-mark";
 import { withoutStackTraces } from "./stack-traces";
 import { DETAILS, namesInDetails, outputsIn } from "./state";
 
-/** The Pulumi side of every resource: what a program constructs and what ends up serialized in state. */
+/** The Pulumi side of every resource: the class that a program constructs, and the provider that is serialized in state. */
 
 const MODULE = "gcore-reseller";
 
@@ -18,14 +18,15 @@ type Wrapped<T> = T extends readonly (infer E)[] ? pulumi.Input<{ [K in keyof E]
 export type Properties<State> = { readonly [K in keyof State]-?: pulumi.Output<State[K]> };
 
 /**
- * The provider of a kind, as text. The engine keeps it in the state of every resource, twice, so it is all that the SDK's
- * own serializer would write around it and no more: a module whose `handler` gives the provider. The provider itself comes
- * from the installed package, by name, and so never grows old in state.
+ * The serialized provider of a kind. The engine stores it in the state of every resource, twice, so it is the minimum of
+ * what the SDK's own serializer would write: a module whose `handler` returns the provider. The provider itself is loaded
+ * from the installed package, by name, so state never contains outdated code.
  */
 export const providerText = (kind: string) => `exports.handler=()=>require("pulumi-gcore-reseller/runtime").${kind}`;
 
 /**
- * The base class of a resource: what `pulumi.dynamic.Resource` is, with the house's provider, secrets and marks.
+ * Returns the base class of a resource kind: like `pulumi.dynamic.Resource`, with this package's provider, secrets and
+ * origin marks.
  * @internal
  */
 export function gcoreResource<Inputs extends object, Outputs extends object>(definition: Definition<Inputs, Outputs>) {
@@ -41,20 +42,21 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
     constructor(name: string, args: Args<Inputs>, opts: pulumi.CustomResourceOptions = {}) {
       const restoreStackTraces = withoutStackTraces();
       try {
-        const given = opts.id === undefined ? declared(definition, name, args, opts) : unset(inputs);
-        const props = { ...unset([...identity.ids, DETAILS]), ...given, __provider };
-        // Not the program's choice: while the old one lives, its replacement would be taken for it, and then deleted as "old".
+        const inputProps = opts.id === undefined ? declaredInputs(definition, name, args, opts) : unset(inputs);
+        const props = { ...unset([...identity.ids, DETAILS]), ...inputProps, __provider };
+        // Not the program's choice: while the old resource exists, its replacement would recover it, and the engine would then
+        // delete it as the old one.
         super(type, name, props, { ...opts, deleteBeforeReplace: true });
-        // What the program leaves out is known to be nothing, in preview too.
-        for (const input of inputs) if (!(input in props)) Object.assign(this, { [input]: nothing });
-        this.showDetails();
+        // Omitted inputs resolve to undefined, also during preview.
+        for (const input of inputs) if (!(input in props)) Object.assign(this, { [input]: undefinedOutput });
+        this.defineDetailOutputs();
       } finally {
         restoreStackTraces();
       }
     }
 
-    /** The outputs in {@link DETAILS}, each by its name; made when it is asked for, which few programs do. */
-    private showDetails() {
+    /** Defines a property for each output in {@link DETAILS}; computed on access, since few programs read one. */
+    private defineDetailOutputs() {
       const { details } = this;
       Object.defineProperty(this, DETAILS, { enumerable: false });
       for (const name of detailNames) {
@@ -71,29 +73,35 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
 }
 
 const typeOf = (kind: string) => `pulumi-nodejs:dynamic/${MODULE}:${kind}`;
-const nothing = pulumi.output(undefined);
+const undefinedOutput = pulumi.output(undefined);
 
-/** Properties that the engine is to fill in. */
+/** Properties whose values the engine sets. */
 const unset = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
 
-function declared<Inputs extends object, Outputs extends object>(
-  { kind, secrets, identity: { originMark: marked } }: Definition<Inputs, Outputs>,
+/** The inputs to register, with the default origin mark and the secrets wrapped. */
+function declaredInputs<Inputs extends object, Outputs extends object>(
+  { kind, secrets, identity: { originMark: markInput } }: Definition<Inputs, Outputs>,
   name: string,
   args: Args<Inputs>,
   { parent }: pulumi.CustomResourceOptions,
 ): pulumi.Inputs {
   const inputs: pulumi.Inputs = { ...args };
-  const mark = markOf(name, kind, parent);
-  const given = inputs[marked];
-  inputs[marked] = given === undefined ? mark : pulumi.output(given).apply((it) => (it === undefined ? mark : it));
+  const mark = defaultOriginMark(name, kind, parent);
+  const declaredMark = inputs[markInput];
+  inputs[markInput] =
+    declaredMark === undefined
+      ? mark
+      : pulumi.output(declaredMark).apply((value) => (value === undefined ? mark : value));
   for (const secret of secrets) if (inputs[secret] !== undefined) inputs[secret] = pulumi.secret(inputs[secret]);
   return inputs;
 }
 
-function markOf(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
-  const mark = (parents: string) => originMark(pulumi.getProject(), pulumi.getStack(), parents + name);
-  // Most have no parent to wait for, and each promise more is paid for by every resource.
-  if (!parent) return mark("");
+function defaultOriginMark(name: string, kind: string, parent: pulumi.Resource | undefined): pulumi.Input<string> {
+  const markWithParents = (parents: string) => originMark(pulumi.getProject(), pulumi.getStack(), parents + name);
+  // Most resources have no parent, and every additional promise slows down each of them.
+  if (!parent) return markWithParents("");
   const type = typeOf(kind);
-  return pulumi.createUrn(name, type, parent).apply((urn) => mark((urn.split("::")[2] ?? "").slice(0, -type.length)));
+  return pulumi
+    .createUrn(name, type, parent)
+    .apply((urn) => markWithParents((urn.split("::")[2] ?? "").slice(0, -type.length)));
 }

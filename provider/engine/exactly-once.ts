@@ -1,43 +1,46 @@
 import { outcomeUnknown, ValidationError } from "../api/errors";
-import { backoff, surelyNotExecuted, WORTH_A_WORD_MS } from "../api/retry";
+import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import type { Definition, Observed } from "./define";
 import { isOriginMark } from "./origin-mark";
 
 /**
- * Making a thing exactly once, whatever becomes of the reply, the process or the network.
+ * Creates a resource exactly once, even if the reply is lost, the process is killed or the network fails.
  *
- *   POST ── 201 ───────────────────────────────────────────────▶ made
- *    │ ╲── surely not executed: the transport waits and sends again
+ *   POST ── 201 ───────────────────────────────────────────────▶ created
+ *    │ ╲── surely not executed: the transport waits and retries
  *    │
- *    ├── outcome unknown ──▶ look it up ── found ──▶ is it ours? ── yes ──▶ found
- *    │                         │                        ╲── no ──▶ error
- *    │                         ╰── not there until the deadline ──▶ POST again
- *    ├── 400, taken ─────────▶ look it up (as above; not there ──▶ error)
- *    ╰── any other refusal ──▶ error
+ *    ├── outcome unknown ──▶ lookup ── found ──▶ owned? ── yes ──▶ recovered
+ *    │                         │                    ╲── no ──▶ error
+ *    │                         ╰── not found until the deadline ──▶ POST again
+ *    ├── 400, duplicate ─────▶ lookup (as above; not found ──▶ error)
+ *    ╰── any other 4xx ──────▶ error
  *
- * A second POST cannot make a second thing, because what it is looked up by is unique at the API.
+ * A second POST cannot create a second resource, because the input that the lookup searches for is unique at the API.
  */
 
-/** Our clock and the API's may differ by so much. */
+/** Maximum difference between the local clock and the API's. */
 const CLOCK_SKEW_MS = 120_000;
-/** How long a thing that is said to exist may stay out of sight when no POST of ours went astray. */
-const TAKEN_PATIENCE_MS = 5_000;
+/** Deadline of the lookup after a duplicate error, if no POST of this call has an unknown outcome. */
+const DUPLICATE_LOOKUP_TIMEOUT_MS = 5_000;
 
-/** What came of it: made now, or made before and proved to be this declaration's own. */
-export type Created<I extends object, O extends object> = { how: "made" | "found"; thing: Observed<I, O> };
+/** The result: created by this call, or created earlier and proved to be owned by this declaration. */
+export type Created<I extends object, O extends object> = {
+  outcome: "created" | "recovered";
+  resource: Observed<I, O>;
+};
 
-/** The thing that is in the way was not proved to be this declaration's own. */
-export class NotOursError extends Error {
-  override readonly name = "NotOursError";
+/** The existing resource was not proved to be owned by this declaration. */
+export class ForeignResourceError extends Error {
+  override readonly name = "ForeignResourceError";
 }
 
-/** It may or may not have been made, and nothing could be found out. */
+/** The resource may or may not have been created, and the lookup did not decide it. */
 export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
 }
 
-/** What is to be made, by what and where. */
+/** The resource to create: its definition, its API and its inputs. */
 interface Declaration<I extends object, O extends object> {
   definition: Definition<I, O>;
   api: Api;
@@ -45,9 +48,10 @@ interface Declaration<I extends object, O extends object> {
 }
 
 /**
- * Runs the protocol for one declaration.
- * @throws {NotOursError} when somebody else's thing is in the way.
- * @throws {OutcomeUnknownError} when nothing could be found out before the deadline.
+ * Runs the protocol for one declaration, through the definition's `create`, `find` and `authenticate`.
+ * @throws {ForeignResourceError} if a resource that is not proved to be owned has the same unique input.
+ * @throws {OutcomeUnknownError} if the outcome could not be determined before the deadline.
+ * @throws the API's error if the resource was certainly not created.
  */
 export async function createExactlyOnce<I extends object, O extends object>(
   definition: Definition<I, O>,
@@ -57,50 +61,59 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const declaration = { definition, api, inputs };
   const { clock, settings } = api;
   const { describe } = definition.identity;
-  const patience = settings.recoveryTimeoutSeconds * 1000;
+  const timeoutMs = settings.recoveryTimeoutSeconds * 1000;
   let firstSentAt: number | undefined;
 
   for (let posts = 1; ; posts++) {
     const sentAt = clock.now();
     try {
-      const thing = await definition.create(api, inputs);
-      noteManaged(api, thing.id);
-      return { how: "made", thing };
+      const resource = await definition.create(api, inputs);
+      claim(api, resource.id);
+      return { outcome: "created", resource };
     } catch (error) {
-      const why = error as Error;
-      const unknown = outcomeUnknown(error);
-      if (unknown) firstSentAt ??= sentAt;
-      const lost = firstSentAt !== undefined;
-      if (!unknown && !isTaken(definition, error)) throw lost ? stillUnknown(declaration, why) : error;
+      const cause = error as Error;
+      const isOutcomeUnknown = outcomeUnknown(error);
+      if (isOutcomeUnknown) firstSentAt ??= sentAt;
+      const wasLost = firstSentAt !== undefined;
+      if (!isOutcomeUnknown && !isDuplicateError(definition, error))
+        throw wasLost ? outcomeUnknownError(declaration, cause) : error;
 
-      const thing = await lookUp(declaration, lost ? patience : Math.min(patience, TAKEN_PATIENCE_MS), why);
-      if (thing) {
-        const ours = await isOurs(declaration, thing, firstSentAt, why).catch((failure: Error) => {
+      const resource = await lookup(
+        declaration,
+        wasLost ? timeoutMs : Math.min(timeoutMs, DUPLICATE_LOOKUP_TIMEOUT_MS),
+        cause,
+      );
+      if (resource) {
+        const owned = await isOwned(declaration, resource, firstSentAt, cause).catch((failure: Error) => {
           if (failure instanceof OutcomeUnknownError) throw failure;
-          throw stillUnknown(declaration, why, `${describe(thing)} was found, but not whose it is: ${failure.message}`);
+          throw outcomeUnknownError(
+            declaration,
+            cause,
+            `${describe(resource)} was found, but its owner could not be determined: ${failure.message}`,
+          );
         });
-        if (!ours) throw notOurs(definition, thing);
-        // Made by another run, which may have declared another value of what cannot be read.
-        const unchecked = lost ? "" : `; its ${definition.secrets.join(" and ")} is taken to be the declared one`;
-        api.tell(`${describe(thing)} was made by an earlier attempt and is taken back${unchecked}.`);
-        return { how: "found", thing };
+        if (!owned) throw foreignResourceError(definition, resource);
+        // Created by an earlier run, which may have declared another value of an input that cannot be read.
+        const unchecked = wasLost ? "" : `; its ${definition.secrets.join(" and ")} is assumed to be the declared one`;
+        api.log(`${describe(resource)} was created by an earlier attempt and is recovered${unchecked}.`);
+        return { outcome: "recovered", resource };
       }
-      if (!unknown && !lost) throw error;
-      if (!unknown || posts > settings.maxRetries) throw stillUnknown(declaration, why);
+      if (!isOutcomeUnknown && !wasLost) throw error;
+      if (!isOutcomeUnknown || posts > settings.maxRetries) throw outcomeUnknownError(declaration, cause);
     }
   }
 }
 
-/** What this process has made or taken back, or manages already: nothing of it may be taken once more. */
-const takenBy = idsOf();
-/** What this process has deleted: a look-up that still shows it is out of date. */
-const deletedBy = idsOf();
+/** Ids that this process has created, recovered or already manages: none may be recovered by another resource. */
+const claimedIds = idsOf();
+/** Ids that this process has deleted: a lookup that still returns one is stale. */
+const deletedIds = idsOf();
 
-/** Tells the protocol that a thing is some resource's: no other resource can have made it. */
-export const noteManaged = (api: Api, id: string) => takenBy(api).add(id);
+/** Records that a resource is managed: no other declaration of this process can recover it. */
+export const claim = (api: Api, id: string) => claimedIds(api).add(id);
 
-/** Tells the protocol that a thing was deleted: its replacement must not be taken for it. */
-export const noteDeleted = (api: Api, id: string) => deletedBy(api).add(id);
+/** Records that a resource was deleted: its replacement must not recover it from a stale read. */
+export const recordDeletion = (api: Api, id: string) => deletedIds(api).add(id);
 
 function idsOf() {
   const all = new WeakMap<Api, Set<string>>();
@@ -111,68 +124,68 @@ function idsOf() {
   };
 }
 
-/** Looks until it is there or the time is over. A look that fails in passing is as good as one that finds nothing. */
-async function lookUp<I extends object, O extends object>(
+/** Looks the resource up until it is found or the deadline has passed. A transient failure counts as "not found". */
+async function lookup<I extends object, O extends object>(
   declaration: Declaration<I, O>,
-  patience: number,
-  why: Error,
+  timeoutMs: number,
+  cause: Error,
   createdSince?: Date,
 ): Promise<Observed<I, O> | undefined> {
   const { definition, api, inputs } = declaration;
   const { clock } = api;
   const started = clock.now();
-  const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: started + patience }) };
-  let told = false;
-  for (let look = 1; ; look++) {
-    const found = await definition.identity.find(inTime, inputs, createdSince).catch((error: Error) => {
-      const passing = outcomeUnknown(error) || surelyNotExecuted(error);
-      if (passing && clock.now() - started < patience) return undefined;
-      throw stillUnknown(declaration, why, `looking for it failed: ${error.message}`);
+  const apiUntilDeadline: Api = { ...api, send: (request) => api.send({ ...request, until: started + timeoutMs }) };
+  let logged = false;
+  for (let attempt = 1; ; attempt++) {
+    const found = await definition.identity.find(apiUntilDeadline, inputs, createdSince).catch((error: Error) => {
+      const isTransient = outcomeUnknown(error) || surelyNotExecuted(error);
+      if (isTransient && clock.now() - started < timeoutMs) return undefined;
+      throw outcomeUnknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !deletedBy(api).has(found.id)) return found;
-    const left = started + patience - clock.now();
-    if (left <= 0) return undefined;
-    if (!told && clock.now() - started >= WORTH_A_WORD_MS) {
-      api.tell(`${why.message} Looking for it for another ${Math.ceil(left / 1000)} s.`);
-      told = true;
+    if (found && !deletedIds(api).has(found.id)) return found;
+    const leftMs = started + timeoutMs - clock.now();
+    if (leftMs <= 0) return undefined;
+    if (!logged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {
+      api.log(`${cause.message} Looking it up for another ${Math.ceil(leftMs / 1000)} s.`);
+      logged = true;
     }
-    await clock.sleep(Math.min(left, backoff(look, clock.random())));
+    await clock.sleep(Math.min(leftMs, backoff(attempt, clock.random())));
   }
 }
 
-/** The proof of ownership: the first that holds. */
-async function isOurs<I extends object, O extends object>(
+/** The proof of ownership: by origin mark, else by login. A resource that is proved to be owned is claimed. */
+async function isOwned<I extends object, O extends object>(
   declaration: Declaration<I, O>,
   found: Observed<I, O>,
   firstSentAt: number | undefined,
-  why: Error,
+  cause: Error,
 ): Promise<boolean> {
   const { definition, api, inputs } = declaration;
   const { originMark } = definition.identity;
   const [declared, actual] = [inputs[originMark] ?? null, found.inputs[originMark] ?? null];
-  // Our POST would have put this very id on it, so another one means another maker.
+  // A POST of this declaration would have set this value, so another one proves another creator.
   if (declared !== actual) return false;
 
-  const taken = takenBy(api);
-  if (taken.has(found.id)) return false;
-  // Reserved before anything is awaited, so that of two creates at once only one can prove it.
-  taken.add(found.id);
+  const claimed = claimedIds(api);
+  if (claimed.has(found.id)) return false;
+  // Claimed before the first await, so that of two concurrent creates only one can prove ownership.
+  claimed.add(found.id);
   if (isOriginMark(declared)) return true;
-  let proved = false;
+  let isProved = false;
   try {
-    proved = await wasThereAndLogsIn(declaration, found, firstSentAt, why);
-    return proved;
+    isProved = await verifyByLogin(declaration, found, firstSentAt, cause);
+    return isProved;
   } finally {
-    if (!proved) taken.delete(found.id);
+    if (!isProved) claimed.delete(found.id);
   }
 }
 
-/** Whoever knows the password and was there at the time counts as us. */
-async function wasThereAndLogsIn<I extends object, O extends object>(
+/** A resource that was created at the time of this declaration's POST and accepts its password counts as owned. */
+async function verifyByLogin<I extends object, O extends object>(
   declaration: Declaration<I, O>,
   found: Observed<I, O>,
   firstSentAt: number | undefined,
-  why: Error,
+  cause: Error,
 ): Promise<boolean> {
   const { definition, api, inputs } = declaration;
   const { originMark, adoptId, authenticate } = definition.identity;
@@ -183,13 +196,13 @@ async function wasThereAndLogsIn<I extends object, O extends object>(
     ...(inputs[originMark] == null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
   ];
   if (since.length === 0) return false;
-  // After a POST of ours went astray, a list that does not show it yet proves nothing.
-  const patience = firstSentAt === undefined ? 0 : recoveryTimeoutSeconds * 1000;
-  const recent = await lookUp(declaration, patience, why, new Date(Math.min(...since)));
+  // After a POST with an unknown outcome, a list without the resource proves nothing yet.
+  const timeoutMs = firstSentAt === undefined ? 0 : recoveryTimeoutSeconds * 1000;
+  const recent = await lookup(declaration, timeoutMs, cause, new Date(Math.min(...since)));
   return recent !== undefined && adoptId(recent) === adoptId(found) && authenticate(api, inputs);
 }
 
-function isTaken<I extends object, O extends object>(
+function isDuplicateError<I extends object, O extends object>(
   { identity, property }: Definition<I, O>,
   error: unknown,
 ): boolean {
@@ -198,25 +211,25 @@ function isTaken<I extends object, O extends object>(
   );
 }
 
-function notOurs<I extends object, O extends object>(
+function foreignResourceError<I extends object, O extends object>(
   { identity }: Definition<I, O>,
   found: Observed<I, O>,
-): NotOursError {
-  const id = found.inputs[identity.originMark];
-  const keeper = isOriginMark(id) ? `, managed by ${id}` : id ? `, with ${identity.originMark} "${id}"` : "";
-  return new NotOursError(
-    `${identity.unique}: already belongs to ${identity.describe(found)}${keeper}, which this resource cannot be proved ` +
-      `to have made. To take it over on purpose, set adoptId: "${identity.adoptId(found)}" and run \`pulumi up\`.`,
+): ForeignResourceError {
+  const mark = found.inputs[identity.originMark];
+  const owner = isOriginMark(mark) ? `, managed by ${mark}` : mark ? `, with ${identity.originMark} "${mark}"` : "";
+  return new ForeignResourceError(
+    `${identity.unique}: already belongs to ${identity.describe(found)}${owner}, and it cannot be ` +
+      `proved that this resource created it. To adopt it on purpose, set adoptId: "${identity.adoptId(found)}" and run \`pulumi up\`.`,
   );
 }
 
-function stillUnknown<I extends object, O extends object>(
+function outcomeUnknownError<I extends object, O extends object>(
   { definition: { kind, identity }, inputs }: Declaration<I, O>,
-  why: Error,
-  then = "it was not to be seen before the deadline.",
+  cause: Error,
+  detail = "No match was found before the deadline.",
 ): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `the outcome is unknown for the ${kind} with ${identity.unique} ${inputs[identity.unique]}: ${why.message} Then ${then} ` +
-      "Run `pulumi up` again: it takes back what was made, and makes it if it was not.",
+    `the outcome is unknown for the ${kind} with ${identity.unique} ${inputs[identity.unique]}: ${cause.message} ${detail} ` +
+      "Run `pulumi up` again: it recovers the resource if it was created, and creates it otherwise.",
   );
 }

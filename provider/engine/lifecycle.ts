@@ -1,22 +1,25 @@
 import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
 import type { Api } from "../api/transport";
-import { keepingMark, problemsIn, refusedChanges, sameBy } from "./check";
+import { inputProblems, preserveOriginMark, rejectedChanges, sameBy } from "./check";
 import type { Definition, Observed } from "./define";
-import { createExactlyOnce, noteDeleted, noteManaged } from "./exactly-once";
+import { claim, createExactlyOnce, recordDeletion } from "./exactly-once";
 import { isOriginMark } from "./origin-mark";
 import { fromState, pick, toState, withoutAbsent } from "./state";
 
 /**
- * The life of a resource, the same for all kinds: what Pulumi asks of a dynamic provider, answered from a definition.
- * The only home of the policies about taking over what exists and about failures half-way.
+ * The verbs of a dynamic provider, the same for all kinds, implemented from a definition. The policies about adoption and
+ * about partial failure are here and nowhere else.
  */
 
 type Properties = Record<string, unknown>;
 
-/** Gives the way to the API, or throws why there is none. Asked at each call, so that `check` can report it nicely. */
+/** Returns the API, or throws if a setting is missing or invalid. Called by each verb, so that `check` can report it. */
 export type Session = () => Api;
 
-/** Something was made or changed, and then a call failed: what was reached goes into state together with the error. */
+/**
+ * A call failed after the resource was created or changed. The engine stores the reached properties in state, together with
+ * the error (Pulumi's InitFailed).
+ */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
   readonly reasons: string[];
@@ -30,7 +33,7 @@ export class PartialFailure extends Error {
   }
 }
 
-/** Binds a definition to the verbs that Pulumi calls. */
+/** Returns the verbs that Pulumi calls on a dynamic provider, bound to a definition. */
 export function bindLifecycle<Inputs extends object, Outputs extends object>(
   definition: Definition<Inputs, Outputs>,
   session: Session,
@@ -41,35 +44,39 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
   const same = sameBy(definition.normalize);
 
   /**
-   * The declared inputs as they stand. What the API does not show (`undefined`, not `null`) and what only differs in
-   * spelling stays as the program wrote it, so that no drift is seen where there is none.
+   * The current values of the declared inputs. An input that the API does not return (`undefined`, not `null`) or that only
+   * differs in spelling keeps its declared value, so that it is not reported as drift.
    */
-  const asTheyStand = (declared: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
-    const kept = (name: keyof Inputs) => found[name] === undefined || same(name, declared[name], found[name]);
+  const observedInputs = (declared: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
+    const keepsDeclared = (name: keyof Inputs) => found[name] === undefined || same(name, declared[name], found[name]);
     const names = inputNames.filter((name) => name in declared);
     return withoutAbsent(
-      Object.fromEntries(names.map((name) => [name, (kept(name) ? declared : found)[name]])),
+      Object.fromEntries(names.map((name) => [name, (keepsDeclared(name) ? declared : found)[name]])),
     ) as Partial<Inputs>;
   };
 
-  /** What the engine keeps: the outputs, and the inputs as they stand. */
+  /** The state to store: the known outputs and the current inputs. */
   const stateOf = (known: object, inputs: object) => toState(definition, known, pick(inputs, inputNames));
 
-  /** Makes the calls for what differs, one by one. Once something was made or changed, a failure keeps what was reached. */
-  const applyChanges = async (id: string, from: Partial<Inputs> & Outputs, news: Inputs, alreadyMade: boolean) => {
+  /**
+   * Makes the calls for the inputs that differ, one by one.
+   * @throws {PartialFailure} if a call fails after the resource was created or changed.
+   */
+  const applyChanges = async (id: string, from: Partial<Inputs> & Outputs, news: Inputs, exists: boolean) => {
     let reached: Properties = { ...from };
-    let touched = alreadyMade;
+    // After recovery or adoption even the first failure must store the ID.
+    let isPartial = exists;
     for (const call of definition.changes) {
       const changed = call.properties.filter((name) => !same(name, from[name], news[name]));
       if (changed.length === 0) continue;
       const reach = (inputs: object) => {
-        touched = true;
+        isPartial = true;
         reached = { ...reached, ...inputs };
       };
       try {
         await call.apply(session(), { olds: from, news, changed }, reach);
       } catch (error) {
-        throw touched ? partialFailure(id, reached, news, error as Error) : error;
+        throw isPartial ? partialFailure(id, reached, news, error as Error) : error;
       }
       reach(pick(news, changed));
     }
@@ -80,44 +87,47 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
 
   const adopt = async (inputs: Inputs, adoptId: string) => {
     const found = await definition.read(session(), adoptId, inputs as Partial<State>);
-    if (!found) throw new Error(`adoptId ${adoptId}: there is no such ${definition.kind} for this reseller.`);
+    if (!found) throw new Error(`adoptId ${adoptId}: this reseller has no such ${definition.kind}.`);
     return converge(found, inputs);
   };
 
-  /** Brings an existing thing to what is declared; its id is known from the start and never lost again. */
+  /** Updates an existing resource to the declared inputs. A failure keeps its id in state. */
   const converge = async (found: Observed<Inputs, Outputs>, inputs: Inputs) => {
     const conflict = definition.identity.conflict(found, inputs);
-    if (conflict) throw new Error(`${definition.identity.describe(found)} cannot be taken over: ${conflict}`);
-    const from = { ...found.outputs, ...asTheyStand(inputs, found.inputs) };
+    if (conflict) throw new Error(`${definition.identity.describe(found)} cannot be adopted: ${conflict}`);
+    const from = { ...found.outputs, ...observedInputs(inputs, found.inputs) };
     await applyChanges(found.id, from, inputs, true);
     return { id: found.id, outs: stateOf(found.outputs, inputs) };
   };
 
-  /** Two stacks that manage one thing would undo each other's work, and the first destroy would take it from both. */
-  const tellOfAnotherKeeper = (known: Partial<Inputs>, found: Observed<Inputs, Outputs>) => {
+  /** Two stacks that manage one resource would revert each other's changes, and the first destroy would delete it for both. */
+  const warnIfManagedElsewhere = (known: Partial<Inputs>, found: Observed<Inputs, Outputs>) => {
     const { originMark, describe } = definition.identity;
     const [before, now] = [known[originMark], found.inputs[originMark]];
     if (!isOriginMark(before) || !isOriginMark(now) || before === now) return;
-    session().tell(
-      `${describe(found)} is now managed by ${now}: if it moved there on purpose, ` +
-        "`pulumi state delete` it here, which touches nothing at Gcore.",
+    session().log(
+      `${describe(found)} is now managed by ${now}: if it was moved there on purpose, ` +
+        "run `pulumi state delete` for it here, which changes nothing at Gcore.",
     );
   };
 
-  return explainingErrors(definition, {
+  return withRenamedErrors(definition, {
     async check(olds: Properties, news: Properties) {
-      const inputs = keepingMark(definition, olds, withoutProvider(news));
-      const problems = problemsIn(definition, inputs);
-      // What is not of its type cannot be compared.
-      const refused = problems.length > 0 ? [] : refusedChanges(definition, olds, inputs);
-      const failures = [...problemsOf(session), ...problems, ...refused];
-      // The property stays empty: with one, the engine prints its value, which may be a secret.
+      const inputs = preserveOriginMark(definition, olds, withoutProvider(news));
+      const problems = inputProblems(definition, inputs);
+      // Values of a wrong type cannot be compared.
+      const rejected = problems.length > 0 ? [] : rejectedChanges(definition, olds, inputs);
+      const failures = [...problemsOf(session), ...problems, ...rejected];
+      // The property stays empty: if it is set, the engine prints its value, which may be a secret.
       return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
     },
 
-    /** Says "no change" where nothing differs but order or spelling, and else leaves the diff to the engine, which names each property. */
+    /**
+     * Returns `changes: false` if nothing differs but order or spelling. Otherwise the engine computes the diff itself, which
+     * names each property.
+     */
     async diff(id: string, olds: Properties, news: Properties) {
-      if (problemsOf(session).length === 0) noteManaged(session(), id);
+      if (problemsOf(session).length === 0) claim(session(), id);
       const compared = inputNames.filter((name) => !definition.createOnly.includes(name));
       return compared.every((name) => same(name, olds[name], news[name])) ? { changes: false } : {};
     },
@@ -126,8 +136,10 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       const inputs = props as Inputs;
       const { adoptId } = props;
       if (typeof adoptId === "string") return adopt(inputs, adoptId);
-      const { how, thing } = await createExactlyOnce(definition, session(), inputs);
-      return how === "made" ? { id: thing.id, outs: stateOf(thing.outputs, inputs) } : converge(thing, inputs);
+      const { outcome, resource } = await createExactlyOnce(definition, session(), inputs);
+      return outcome === "created"
+        ? { id: resource.id, outs: stateOf(resource.outputs, inputs) }
+        : converge(resource, inputs);
     },
 
     async read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
@@ -135,9 +147,9 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       const known = fromState(declared as Properties) as Partial<State>;
       const found = await definition.read(session(), id, known);
       if (!found) return { id: "", props: {} };
-      tellOfAnotherKeeper(known, found);
-      const lookedUp = Object.keys(known).length === 0;
-      const inputs = lookedUp ? withoutAbsent(found.inputs) : asTheyStand(declared, found.inputs);
+      warnIfManagedElsewhere(known, found);
+      const isGet = Object.keys(known).length === 0;
+      const inputs = isGet ? withoutAbsent(found.inputs) : observedInputs(declared, found.inputs);
       return {
         id: found.id,
         props: stateOf({ ...known, ...withoutAbsent(found.outputs) }, inputs),
@@ -157,15 +169,15 @@ export function bindLifecycle<Inputs extends object, Outputs extends object>(
       try {
         await definition.delete(session(), state);
       } catch (error) {
-        // 404 is also what a wrong key or URL gets: reading knows whether it is gone.
+        // A wrong key or URL gets 404 too: `read` decides whether the resource is gone.
         if (!(error instanceof NotFoundError) || (await definition.read(session(), id, state))) throw error;
       }
-      noteDeleted(session(), id);
+      recordDeletion(session(), id);
     },
   });
 }
 
-/** 404 while updating says that the state is out of date; reading tells whether the thing is gone, and deleting asks it. */
+/** Adds the advice to refresh to a 404 of an update: the state is out of date, and only `read` decides whether it is gone. */
 async function refreshIfNotFound(call: Promise<void>): Promise<void> {
   try {
     await call;
@@ -185,8 +197,8 @@ function problemsOf(session: Session): string[] {
   }
 }
 
-/** The verbs again, with every error told in the program's own property names and with the way out. */
-function explainingErrors<I extends object, O extends object, V extends object>(
+/** The same verbs, whose errors use the program's property names. */
+function withRenamedErrors<I extends object, O extends object, V extends object>(
   definition: Definition<I, O>,
   verbs: V,
 ): V {
@@ -196,21 +208,22 @@ function explainingErrors<I extends object, O extends object, V extends object>(
       try {
         return await verb(...args);
       } catch (error) {
-        throw explained(definition, error);
+        throw renamedError(definition, error);
       }
     },
   ]);
   return Object.fromEntries(guarded) as V;
 }
 
-function explained<I extends object, O extends object>(definition: Definition<I, O>, error: unknown): Error {
+function renamedError<I extends object, O extends object>(definition: Definition<I, O>, error: unknown): Error {
   if (error instanceof PartialFailure) {
-    return new PartialFailure(error.id, error.properties, explained(definition, error.cause));
+    return new PartialFailure(error.id, error.properties, renamedError(definition, error.cause));
   }
-  const told = error instanceof ValidationError ? error.renamed((field) => field && definition.property(field)) : error;
-  // The plugin prints the stack of an error after its text: of use for a bug in this package only.
-  if (told instanceof GcoreError) told.stack = "";
-  return told instanceof Error ? told : new Error(String(told));
+  const renamed =
+    error instanceof ValidationError ? error.renamed((field) => field && definition.property(field)) : error;
+  // The plugin prints the stack of an error after its text, which helps only with a bug in this package.
+  if (renamed instanceof GcoreError) renamed.stack = "";
+  return renamed instanceof Error ? renamed : new Error(String(renamed));
 }
 
 const withoutProvider = (inputs: object): Properties => {

@@ -1,7 +1,7 @@
 /**
- * The SDK writes down a stack trace for each of the some thirty promises that it makes a resource, and sends the last to the
- * engine, which keeps it in the state of every resource and reads it nowhere. Until what this returns is called, it gets
- * none. An error thrown meanwhile keeps its own: its frames are only written down when somebody asks for them.
+ * Disables the formatting of stack traces until the returned function is called. The SDK records a stack trace for each of
+ * about thirty promises of a resource and sends the last one to the engine, which stores it in the state of every resource
+ * and never reads it. An error thrown meanwhile keeps its stack trace, because V8 formats frames only on first access.
  */
 export function withoutStackTraces(): () => void {
   const { prepareStackTrace } = Error;

@@ -1,20 +1,20 @@
 import type { Definition } from "./define";
 
 /**
- * How a resource's properties stand in state. The CLI pays for each value there at every checkpoint and at every call, N
- * times; so what only the API decides is one value, a JSON text. The ids stand by themselves, for whoever looks for them.
+ * The form of a resource's properties in state. Each value there costs the CLI time at every checkpoint and every call, for
+ * each resource; so the outputs are one value, a JSON text. The ids are separate properties, so that they are easy to find.
  */
 
 type Properties = Record<string, unknown>;
 
-/** Name of the property that holds the outputs, less the ids, as JSON. */
+/** Name of the property that contains the outputs, except the ids, as JSON. */
 export const DETAILS = "details";
 
-/** Names of the outputs that {@link DETAILS} holds. */
+/** Names of the outputs that {@link DETAILS} contains. */
 export const namesInDetails = <I extends object, O extends object>({ outputs, identity }: Definition<I, O>) =>
   outputs.filter((name) => !identity.ids.includes(name));
 
-/** State from what is known of the outputs, and the inputs as they stand. */
+/** The state of a resource from its known outputs and its current inputs. */
 export function toState<I extends object, O extends object>(
   definition: Definition<I, O>,
   known: object,
@@ -24,17 +24,18 @@ export function toState<I extends object, O extends object>(
   return withoutAbsent({ ...inputs, ...pick(known, definition.identity.ids), [DETAILS]: details });
 }
 
-/** All that state tells, inputs and outputs. */
+/** The inputs and outputs of a resource from its state. */
 export function fromState({ [DETAILS]: details, ...rest }: Properties): Properties {
   return { ...outputsIn(details), ...rest };
 }
 
-/** The outputs that {@link DETAILS} tells. */
+/** The outputs that {@link DETAILS} contains. */
 export const outputsIn = (details: unknown): Properties => (typeof details === "string" ? JSON.parse(details) : {});
 
+/** The named properties of an object; undefined where it has none. */
 export const pick = (from: object, names: readonly PropertyKey[]): Properties =>
   Object.fromEntries(names.map((name) => [name, (from as Record<PropertyKey, unknown>)[name]]));
 
-/** State is plain JSON: an `undefined` in it would be refused by the plugin, and `null` only costs bytes. */
+/** The properties that are neither `undefined`, which the plugin refuses in state, nor `null`, which only takes space. */
 export const withoutAbsent = <T extends object>(properties: T): T =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value != null)) as T;

@@ -11,79 +11,79 @@ import { type Change, defineResource } from "../engine/define";
 import { type Args, gcoreResource } from "../engine/dynamic";
 import { isOriginMark } from "../engine/origin-mark";
 import { changeEmail, changePassword, deleteUser, sameEmail } from "./parts/credentials";
-import { changeServices, personal, type Service, services, servicesNow } from "./parts/services";
+import { changeServices, currentServices, personalAvailability, type Service, services } from "./parts/services";
 
-/** What a program declares of a client account and its first user. */
+/** Inputs of a client account and its first user. */
 export interface ClientUserInputs {
-  /** E-mail address the user logs in with; unique over all Gcore accounts. Changed in place, as the user. */
+  /** Email address the user logs in with; unique among all Gcore accounts. Changed in place, as the user. */
   email: string;
-  /** Password, always secret. Changed in place, as the user; Gcore asks for the old one, which is kept in state. */
+  /** Password, always secret. Changed in place, as the user; Gcore requires the old one, which is stored in state. */
   password: string;
   /** Name of the client's company. Changed in place. */
   company: string;
-  /** The user's name, which becomes the account's too. Left out later: cleared. */
+  /** The user's name, which is set on the account too. Omitted later: cleared. */
   name?: string;
-  /** The user's phone number, which becomes the account's too. Left out later: cleared. */
+  /** The user's phone number, which is set on the account too. Omitted later: cleared. */
   phone?: string;
-  /** Language of the control panel and of e-mails. Default: Gcore's. Left out later: stays as it is. */
+  /** Language of the control panel and of emails. Default: Gcore's. Omitted later: unchanged. */
   lang?: "de" | "en" | "ru" | "zh" | "az";
   /** Only `common` can be created. Default: `common`. */
   userType?: "common";
-  /** Country of the client, ISO 3166-1 alpha-2. The API cannot change it: a change is refused at preview. */
+  /** Country of the client, ISO 3166-1 alpha-2. The API cannot change it: a change is rejected at preview. */
   countryCode?: string;
-  /** Marks a test account. Default: Gcore's (false). Left out later: stays as it is. */
+  /** Marks a test account. Default: Gcore's (false). Omitted later: unchanged. */
   isTest?: boolean;
-  /** Id of the seller who looks after the client. Left out later: none. */
+  /** ID of the client's seller. Omitted later: none. */
   seller?: number;
   /**
-   * Your own id of the account. Default: `pulumi:<project>/<stack>/<name>`, kept when the stack is renamed, new when the
-   * resource is; null sends none.
+   * Your own ID of the account. Default: `pulumi:<project>/<stack>/<name>`, kept if the stack is renamed, changed if the
+   * resource is renamed; null sends none.
    */
   customId?: string | null;
-  /** Products whose availability differs from the reseller's default; order-free. Dropped from the list: default again. */
+  /** Products whose availability differs from the reseller's default, in any order. Removed from the list: reset to it. */
   services?: Service[];
-  /** Take over this existing user, `"<userId>"` or `"<clientId>/<userId>"`, instead of creating one. Ignored afterwards. */
+  /** Adopts this existing user, `"<userId>"` or `"<clientId>/<userId>"`, instead of creating one. Ignored afterwards. */
   adoptId?: string;
-  /** On destroy, delete the user's API tokens when they are what blocks it. Default: false. */
+  /** On destroy, deletes the user's API tokens if they block the deletion. Default: false. */
   forceDestroy?: boolean;
 }
 
-/** What only the API decides. The user's id is also the resource's `id`. */
+/** Outputs, which only the API sets. The user's ID is also the resource's `id`. */
 export interface ClientUserOutputs {
-  /** Id of the user. */
+  /** ID of the user. */
   userId: number;
-  /** Id of the client account. */
+  /** ID of the client account. */
   client: number;
-  /** Id of the reseller that the account belongs to. */
+  /** ID of the reseller that the account belongs to. */
   reseller?: number;
   /** The user's groups in the account. */
   groups?: { id?: number; name?: string }[];
-  /** Whether the user confirmed his e-mail address. */
+  /** Whether the user has confirmed their email address. */
   activated?: boolean;
-  /** Whether the user is deleted; a deleted one leaves the state at the next refresh. */
+  /** Whether the user is deleted; the next refresh removes a deleted user from state. */
   deleted?: boolean;
   /** Whether the user may log in by SAML SSO. */
   ssoAuth?: boolean;
-  /** Whether two-step verification is on. */
+  /** Whether two-step verification is enabled. */
   twoFa?: boolean;
-  /** Ways to log in: password, sso, github, google-oauth2. */
+  /** Login methods: password, sso, github, google-oauth2. */
   authTypes?: string[];
-  /** The user's type as the API tells it at creation. */
+  /** The user's type, as returned at creation. */
   userType?: string;
-  /** Whether the user was active at creation; no reseller's list tells it later. */
+  /** Whether the user was active at creation; the list of accounts does not return it. */
   isActive?: boolean;
   /** The accounts and roles of the user at creation. */
   clientAndRoles?: { clientId: number; clientCompanyName: string; userId: number; userRoles: string[] }[];
 }
 
 const recreate =
-  "cannot be changed, since the API has no call for it: put the old value back. To make the account anew on purpose, " +
+  "cannot be changed, since the API has no call for it: restore the old value. To recreate the account on purpose, " +
   "run `pulumi destroy --target <urn>` (this deletes the user) and then `pulumi up`.";
 const languages = ["de", "en", "ru", "zh", "az"] as const;
 const text = z.string("must be a text").trim().min(1, "must not be empty");
 
 const schema = z.strictObject({
-  email: z.email({ pattern: z.regexes.html5Email, error: "must be an e-mail address" }),
+  email: z.email({ pattern: z.regexes.html5Email, error: "must be an email address" }),
   password: z.string("must be a text").min(1, "must not be empty"),
   company: text,
   name: text.nullish(),
@@ -105,7 +105,7 @@ const schema = z.strictObject({
   forceDestroy: z.boolean("must be true or false").nullish(),
 });
 
-/** The codec, in two tables: an input's field in `POST /iam/users`, and an output's field in every reply about a user. */
+/** The codec's tables: an input's field in `POST /iam/users`, and an output's field in every reply with a user. */
 const inputFields = {
   email: "email",
   password: "password",
@@ -133,7 +133,7 @@ const outputFields: Record<keyof ClientUserOutputs, string> = {
   isActive: "is_active",
   clientAndRoles: "client_and_roles",
 };
-/** Fields that other calls name differently, for the texts of their refusals. */
+/** Fields that other calls name differently, for the texts of their errors. */
 const otherFields = {
   companyName: "company",
   new_email: "email",
@@ -148,7 +148,7 @@ const roleFields = {
   userRoles: "user_roles",
 };
 
-/** A user as any reply may show him. */
+/** A user as in any reply. */
 type UserRecord = users.Member & Partial<users.User>;
 
 function fromUser(user: UserRecord): ClientUserOutputs {
@@ -156,12 +156,12 @@ function fromUser(user: UserRecord): ClientUserOutputs {
   return { ...fromApi<ClientUserOutputs>(outputFields, user), clientAndRoles } as ClientUserOutputs;
 }
 
-/** An account and its user, in the program's terms. A country that is not told was not taken away. */
+/** An account and its user as inputs and outputs. A missing country does not mean that it was cleared. */
 async function observed(api: Api, client: clients.Client, user: UserRecord, declared: readonly Service[] | undefined) {
   const { id, companyName: company, is_test: isTest, seller, custom_id: customId, country_code, capabilities } = client;
   const { name, phone, lang } = user;
   const email = user.email ?? undefined;
-  const services = declared && (await servicesNow(api, id, capabilities ?? [], declared));
+  const services = declared && (await currentServices(api, id, capabilities ?? [], declared));
   const countryCode = country_code ?? undefined;
   const inputs = { email, name, phone, lang, company, isTest, seller, customId, countryCode, services };
   return {
@@ -177,17 +177,20 @@ const userIn = (client: clients.Client, matches: (user: users.Member) => boolean
 async function read(api: Api, id: string, known: Partial<ClientUserInputs & ClientUserOutputs>) {
   const [userId = 0, clientId = known.client] = id.split("/").map(Number).reverse();
   const details = clientId === undefined ? await ifFound(users.getUser(api, userId)) : undefined;
-  const itsUser = (client: clients.Client) => userIn(client, (user) => user.id === userId);
+  const userOf = (client: clients.Client) => userIn(client, (user) => user.id === userId);
   const account = details?.client ?? clientId;
   if (account === undefined) return undefined;
-  const client = await ifFound(readClient(api, account, (shown) => itsUser(shown) !== undefined));
-  if (!client) await refuseOtherReseller(api, known);
-  const user = client && itsUser(client);
+  const client = await ifFound(readClient(api, account, (record) => userOf(record) !== undefined));
+  if (!client) await assertSameReseller(api, known);
+  const user = client && userOf(client);
   return user && observed(api, client, { ...details, ...user }, known.services);
 }
 
-/** The accounts of another reseller are 404 too: a wrong key must not make a whole stack look deleted. */
-async function refuseOtherReseller(api: Api, { reseller, client }: Partial<ClientUserOutputs>) {
+/**
+ * The API answers 404 for another reseller's accounts too: a wrong key must not make a whole stack look deleted.
+ * @throws if the API key belongs to another reseller than the account: `GET /iam/clients`.
+ */
+async function assertSameReseller(api: Api, { reseller, client }: Partial<ClientUserOutputs>) {
   const current = reseller === undefined ? undefined : await clients.getResellerId(api);
   if (current === undefined || current === reseller) return;
   throw new Error(
@@ -199,15 +202,15 @@ async function refuseOtherReseller(api: Api, { reseller, client }: Partial<Clien
 async function find(api: Api, { email, customId, services }: ClientUserInputs, createdSince?: Date) {
   const since = createdSince && { created_at_gte: createdSince.toISOString() };
   const page = await clients.listClients(api, { users_email: email, limit: 100, offset: 0, ...since });
-  const all = page.clients.flatMap((client) => {
+  const matches = page.clients.flatMap((client) => {
     const user = userIn(client, (one) => sameEmail(one.email, email));
     return user ? [{ client, user }] : [];
   });
-  // He may belong to several accounts: ours is the one with our customId.
-  const ours = all.find(({ client }) => (client.custom_id ?? null) === (customId ?? null));
-  if (!ours && page.unreadable > 0) throw clients.unreadableAccount();
-  const best = ours ?? all[0];
-  return best && observed(api, best.client, best.user, services);
+  // A user may belong to several accounts: the declared customId identifies the owned one.
+  const owned = matches.find(({ client }) => (client.custom_id ?? null) === (customId ?? null));
+  if (!owned && page.unreadable > 0) throw clients.unreadableAccount();
+  const match = owned ?? matches[0];
+  return match && observed(api, match.client, match.user, services);
 }
 
 type ClientUserChange = Change<ClientUserInputs, ClientUserOutputs>;
@@ -226,8 +229,8 @@ async function changeAccount(api: Api, { olds, news, changed }: ClientUserChange
 
 const lowerCase = (text: string) => text.toLowerCase();
 const trimmed = (text: string) => text.trim();
-/** The default, spelt out, is the same as leaving it out. */
-const unless =
+/** An explicit default value equals an omitted one. */
+const absentIf =
   <T>(byDefault: T) =>
   (value: T) =>
     value === byDefault ? null : value;
@@ -238,7 +241,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   schema,
   secrets: ["password"],
   outputs: Object.keys(outputFields) as (keyof ClientUserOutputs)[],
-  unchangeable: { countryCode: recreate, userType: recreate },
+  immutable: { countryCode: recreate, userType: recreate },
   createOnly: ["adoptId"],
   normalize: {
     email: lowerCase,
@@ -247,9 +250,9 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     phone: (phone) => phone.replace(/[\s().-]/g, ""),
     customId: trimmed,
     countryCode: lowerCase,
-    userType: unless("common"),
-    forceDestroy: unless(false),
-    services: personal,
+    userType: absentIf("common"),
+    forceDestroy: absentIf(false),
+    services: personalAvailability,
   },
   property: (field) => propertyOf(inputFields, field) ?? (otherFields as Record<string, string>)[field] ?? field,
 
@@ -271,7 +274,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
           reached({ services }),
         ),
     },
-    // Last, since from here on Gcore asks for the new one.
+    // Last, since the changes above need the old password.
     { properties: ["password"], apply: changePassword },
   ],
   delete: deleteUser,
@@ -285,12 +288,12 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     describe: ({ outputs }) => `client account ${outputs.client} (user ${outputs.userId})`,
     adoptId: ({ outputs }) => `${outputs.client}/${outputs.userId}`,
     conflict({ inputs: found }, { email, countryCode, customId }) {
-      if (found.email && !sameEmail(found.email, email)) return "its e-mail address is not the declared one.";
+      if (found.email && !sameEmail(found.email, email)) return "its email address is not the declared one.";
       if (countryCode && found.countryCode && lowerCase(countryCode) !== lowerCase(found.countryCode)) {
         return `countryCode: it has ${found.countryCode}, and the API has no call to change it.`;
       }
       if (found.customId && !isOriginMark(found.customId) && isOriginMark(customId)) {
-        return `it has the customId "${found.customId}": declare that to keep it, or another one to replace it.`;
+        return `it has the customId "${found.customId}": declare that value to keep it, or another one to replace it.`;
       }
       return undefined;
     },
@@ -300,8 +303,8 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
 /**
  * A client account with its first user: `POST /iam/users`.
  *
- * Every change is made in place; no edit ever deletes the account. Destroying it deletes the user; the client account
- * itself stays, since the API has no call to delete it.
+ * Every change is an update in place; no edit ever deletes the account. Destroy deletes the user; the client account
+ * itself remains, since the API has no call to delete it.
  *
  * @example
  * ```ts
@@ -316,8 +319,8 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
  */
 export class ClientUser extends gcoreResource(clientUser) {
   /**
-   * Reads an existing user without managing him: `GET /iam/clients/{clientId}`.
-   * @param id `"<userId>"` or, one request cheaper, `"<clientId>/<userId>"`.
+   * Reads an existing user without managing it: `GET /iam/clients/{clientId}`.
+   * @param id `"<userId>"` or `"<clientId>/<userId>"`, which saves a `GET /iam/users/{userId}`.
    */
   static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): ClientUser {
     return new ClientUser(name, {} as ClientUserArgs, { ...opts, id });

@@ -4,10 +4,10 @@ import { type Env, invalid, jsonBody } from "../http";
 import { passwordMatches } from "../passwords";
 import { Login } from "../schemas";
 
-/** The one passcode that the sandbox takes from users with two-step verification. */
-const passcode = "123456";
+/** The passcode that the sandbox accepts from all users with two-step verification. */
+const PASSCODE = "123456";
 
-/** `/iam/auth/jwt`: tokens by which users act. */
+/** `/iam/auth/jwt`: tokens with which users call the API. */
 export function auth(sessions: Sessions) {
   const routes = new Hono<Env>();
 
@@ -24,7 +24,7 @@ export function auth(sessions: Sessions) {
     }
     if (user.two_fa === 1) {
       if (one_time_password === undefined) throw invalid("one_time_password", "This field is required.");
-      if (one_time_password !== passcode) throw invalid("one_time_password", "The passcode is incorrect.");
+      if (one_time_password !== PASSCODE) throw invalid("one_time_password", "The passcode is incorrect.");
     }
     return c.json(await sessions.issue(user));
   });

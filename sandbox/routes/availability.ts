@@ -39,16 +39,16 @@ availability.delete("/products/availability/clients/:client{[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   const { product_names } = jsonBody(c, ResetAvailability);
   const store = c.get("store");
-  const off = store.products
+  const unavailable = store.products
     .defaults(client.reseller)
-    .filter((one) => !one.available && product_names.includes(one.product_name))
-    .map((one) => one.product_name);
-  refuseInUse(store, [client.id], off);
+    .filter((product) => !product.available && product_names.includes(product.product_name))
+    .map((product) => product.product_name);
+  refuseInUse(store, [client.id], unavailable);
   store.products.clear(client.id, product_names);
   return c.body(null, 204);
 });
 
-/** Products whose services are running cannot be taken away. */
+/** Products whose services are in use cannot be made unavailable. */
 function refuseInUse(store: Store, clients: readonly number[], products: readonly ProductName[]): void {
   const found = store.products.inUse(clients, products);
   if (statusesInUse.every((status) => found[status].length === 0)) return;

@@ -21,7 +21,7 @@ tokens.get(path, (c) => {
     .filter((token) => issued_by === undefined || token.user === Number(issued_by))
     .filter((token) => not_issued_by === undefined || token.user !== Number(not_issued_by))
     .filter((token) => role === undefined || token.role === Number(role));
-  // Deleted tokens are gone here; the contract's value for the others is "True".
+  // The sandbox keeps no deleted tokens; the contract's value for the others is "True".
   return c.json(deleted?.toLowerCase() === "false" ? [] : found.map(tokenRecord));
 });
 
@@ -44,14 +44,14 @@ tokens.delete(`${path}/:token{[0-9]+}`, (c) => {
   return c.body(null, 204);
 });
 
-/** The calling user and the account of the path, which he must belong to. */
+/** The calling user and the account of the path, which they must belong to. */
 function member(c: Context<Env>): { user: UserRow; client: number } {
   const caller = c.get("caller");
   if (caller.kind !== "user") throw forbidden();
   const client = Number(c.req.param("client"));
   const { accounts } = c.get("store");
   if (accounts.client(client) === undefined) throw notFound();
-  if (!accounts.memberships(caller.user.id).some((one) => one.client === client)) throw forbidden();
+  if (!accounts.memberships(caller.user.id).some((membership) => membership.client === client)) throw forbidden();
   return { user: caller.user, client };
 }
 
@@ -61,7 +61,7 @@ function found(c: Context<Env>, client: number, id: number): TokenRow {
   return token;
 }
 
-/** A role may be named by its id or by its name; without one the token is an administrator's. */
+/** A role is given by its id or its name; without one the token has the role of an administrator. */
 function roleOf(role: { id?: number | undefined; name?: string | undefined } | undefined): number {
   const match = [...groups].find(([id, name]) => (role?.id ?? id) === id && (role?.name ?? name) === name);
   if (match === undefined) {

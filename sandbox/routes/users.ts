@@ -20,7 +20,7 @@ export function users(sessions: Sessions) {
       throw invalid("seller", "Seller does not exist.");
     }
     if (store.accounts.userByEmail(request.email) !== undefined) {
-      throw invalid("email", "A user with this e-mail already exists.");
+      throw invalid("email", "A user with this email address already exists.");
     }
     const user = store.accounts.user(store.accounts.create(reseller, request));
     return user === undefined ? c.body(null, 500) : c.json(fullUser(store, user), 201);
@@ -35,7 +35,8 @@ export function users(sessions: Sessions) {
   routes.patch("/users/:user{[0-9]+}", (c) => {
     const user = callingUser(c, Number(c.req.param("user")));
     const { email, ...changes } = jsonBody(c, UpdateUser);
-    if (email !== undefined && email !== user.email) throw invalid("email", "The e-mail has a call of its own.");
+    if (email !== undefined && email !== user.email)
+      throw invalid("email", "The email address is changed by its own call.");
     const store = c.get("store");
     store.accounts.updateUser(user.id, changes);
     return c.json(fullUser(store, { ...user, ...store.accounts.user(user.id) }));
@@ -48,8 +49,8 @@ export function users(sessions: Sessions) {
     const refuse = (field: string, text: string) => new Refusal(400, emailErrors({ [field]: [text] }));
     if (!passwordMatches(password, user.password)) throw refuse("password", "Password is incorrect.");
     if (new_email === user.email) throw refuse("new_email", "Same email address.");
-    const holder = accounts.userByEmail(new_email);
-    if (holder !== undefined && holder.id !== user.id) throw refuse("new_email", `${new_email} already exists.`);
+    const existing = accounts.userByEmail(new_email);
+    if (existing !== undefined && existing.id !== user.id) throw refuse("new_email", `${new_email} already exists.`);
     accounts.updateUser(user.id, { email: new_email });
     return c.json({ new_email });
   });
@@ -72,18 +73,18 @@ export function users(sessions: Sessions) {
     return c.body(null, 200);
   });
 
-  // As the contract has it for both callers: the reseller for its users, a user for himself.
+  // The contract allows both callers: the reseller for its users, a user for themselves.
   routes.delete("/clients/:client{[0-9]+}/client-users/:user{[0-9]+}", (c) => {
     const id = Number(c.req.param("user"));
     const client = Number(c.req.param("client"));
     const user = c.get("caller").kind === "user" ? callingUser(c, id) : ownUser(c, id);
     const { accounts, tokens } = c.get("store");
-    const memberships = accounts.memberships(user.id).map((one) => one.client);
+    const memberships = accounts.memberships(user.id).map((membership) => membership.client);
     if (!memberships.includes(client)) throw notFound();
     if (tokens.count(user.id, client) > 0) throw forbidden(hasTokens);
     accounts.setMemberships(
       user.id,
-      memberships.filter((one) => one !== client),
+      memberships.filter((member) => member !== client),
     );
     return c.body(null, 200);
   });
@@ -91,7 +92,7 @@ export function users(sessions: Sessions) {
   return routes;
 }
 
-/** The e-mail call answers with one object in a list, and one text a field. */
+/** Errors of the email call are one object in a list, with one text for each field. */
 function emailErrors(errors: FieldErrors): unknown {
   return [{ errors: Object.fromEntries(Object.entries(errors).map(([field, texts]) => [field, texts[0]])) }];
 }

@@ -40,13 +40,13 @@ export type UserRow = {
 export type Membership = { client: number; company: string; role: number };
 export type Member = UserRow & { member_of: number; role: number };
 
-/** Values to change, by column; what is undefined stays. */
+/** New values by column; undefined keeps the old value. */
 export type Changes<Row> = { [Column in keyof Row]?: Row[Column] | undefined };
 
-const administrators = 1;
+const ADMINISTRATORS = 1;
 const selectUsers = "select u.*, c.company from users u join clients c on c.id = u.client";
 
-/** Client accounts, their users, and who belongs to which. */
+/** Client accounts, their users, and the memberships between them. */
 export class Accounts {
   constructor(
     readonly database: Database,
@@ -71,7 +71,7 @@ export class Accounts {
     return this.database.get(`${selectUsers} where u.email_key = ? and u.deleted = 0`, email.toLowerCase());
   }
 
-  /** The users of many accounts at once. */
+  /** The users of several accounts, in one query. */
   members(clients: readonly number[]): Member[] {
     return this.database.all(
       `select u.*, c.company, m.client as member_of, m.role from memberships m
@@ -93,12 +93,12 @@ export class Accounts {
     return this.database.get("select 1 from sellers where id = ? and reseller = ?", seller, reseller) !== undefined;
   }
 
-  /** A client account and its first user, both or neither. */
+  /** Creates a client account and its first user in one transaction. Returns the user's id. */
   create(reseller: number, request: CreateUser, password = hashPassword(request.password)): number {
     return this.database.write(() => this.#insert(reseller, request, password));
   }
 
-  /** Many accounts in one transaction. */
+  /** Creates several accounts in one transaction. */
   createMany(reseller: number, requests: readonly CreateUser[], password: string): number[] {
     return this.database.write(() => requests.map((request) => this.#insert(reseller, request, password)));
   }
@@ -112,16 +112,16 @@ export class Accounts {
     this.#update("users", id, { ...changes, ...emailKey });
   }
 
-  /** Makes `clients` the accounts that a user belongs to; without any, the user is deleted. */
+  /** Sets the accounts that a user belongs to; without any, the user is deleted. */
   setMemberships(user: number, clients: readonly number[]): void {
     this.database.write(() => {
-      const home = clients[0];
-      if (home === undefined) {
+      const firstClient = clients[0];
+      if (firstClient === undefined) {
         this.database.run("update users set deleted = 1 where id = ?", user);
       } else {
         this.database.run(
           "update users set client = ? where id = ? and client not in (select value from json_each(?))",
-          home,
+          firstClient,
           user,
           JSON.stringify(clients),
         );
@@ -132,7 +132,7 @@ export class Accounts {
           "insert into memberships (user, client, role) values (?, ?, ?)",
           user,
           client,
-          administrators,
+          ADMINISTRATORS,
         );
       }
     });
@@ -169,7 +169,7 @@ export class Accounts {
       request.lang ?? "en",
     );
     this.database.run("update clients set owner = ? where id = ?", user, client);
-    this.database.run("insert into memberships (user, client, role) values (?, ?, ?)", user, client, administrators);
+    this.database.run("insert into memberships (user, client, role) values (?, ?, ?)", user, client, ADMINISTRATORS);
     for (const { product_name, available } of request.services ?? []) {
       if (available !== null && available !== undefined) this.products.insert(client, product_name, available);
     }

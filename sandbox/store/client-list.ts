@@ -7,12 +7,12 @@ import type { Database } from "./database";
 export type Page = { offset: number; limit: number };
 export type ClientQuery = { where: string; values: SQLInputValue[]; order: string };
 
-/** A condition of a listing: the text a query parameter must be, and the SQL it stands for. */
+/** A filter of the list: the schema of the query parameter, and its SQL condition. */
 type Filter = { value: z.ZodType<SQLInputValue, string>; sql: string };
 
 const text = z.string();
 const integer = z.string().regex(/^\d+$/, "Enter a number.").transform(Number);
-const flag = z.enum(["true", "false"]).transform((word) => Number(word === "true"));
+const flag = z.enum(["true", "false"]).transform((text) => Number(text === "true"));
 const moment = z.iso
   .datetime({ offset: true, error: "Enter a valid date/time." })
   .transform((date) => Date.parse(date));
@@ -33,7 +33,7 @@ const service = (product: string): Filter => ({
   sql: `? = coalesce((select status from services s where s.client = clients.id and s.product = '${product}'), 'new')`,
 });
 
-// Text is compared whole, as the stricter reading of the contract; e-mail addresses without regard to case.
+// Text is compared as a whole, the stricter reading of the contract; email addresses without regard to case.
 const filters: Record<string, Filter> = {
   email: { value: text, sql: "email = ? collate nocase" },
   companyName: { value: text, sql: "company = ?" },
@@ -70,18 +70,16 @@ const sortable: Record<string, string> = {
   created_at: "created_at",
 };
 
-const pageBound = (least: number) =>
-  integer.refine((value) => value >= least, `Enter a number of at least ${least}.`).optional();
+const pageBound = (min: number) =>
+  integer.refine((value) => value >= min, `Enter a number of at least ${min}.`).optional();
 
 const Ordering = z
   .string()
   .transform((list) => list.split(","))
-  .pipe(
-    z.array(z.string().refine((field) => sortable[field.replace(/^-/, "")] !== undefined, "Not a field to sort by.")),
-  )
+  .pipe(z.array(z.string().refine((field) => sortable[field.replace(/^-/, "")] !== undefined, "Not a sortable field.")))
   .optional();
 
-/** The query parameters of `GET /iam/clients`. `deleted` takes any value: one that is no truth value means all. */
+/** The query parameters of `GET /iam/clients`. `deleted` takes any value: other than true and false it means all. */
 export const ListParameters = z.object({
   ...Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter.value.optional()])),
   deleted: z.string().optional(),
@@ -91,7 +89,7 @@ export const ListParameters = z.object({
 });
 export type ListParameters = z.infer<typeof ListParameters>;
 
-/** The listing of client accounts. */
+/** The list of client accounts. */
 export class ClientList {
   constructor(readonly database: Database) {}
 

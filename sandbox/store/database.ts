@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
-// Client and user ids start far apart, so a program that mixes them up meets a 404 and not a stranger.
+// Client and user ids start far apart, so a program that confuses them gets a 404 and no other account.
 const firstIds = { clients: 50_001, users: 8_001, tokens: 301 };
 
-/** The sellers to name, each with its reseller: no call of this sandbox makes them. */
+/** The sellers, each with its reseller: no call of the API creates them. */
 const sellers = [
   [11, 1],
   [12, 1],
@@ -92,7 +92,7 @@ const tableNames = [
   "tokens",
 ];
 
-/** SQLite with prepared statements kept by their text, and one door for every write. */
+/** SQLite with prepared statements cached by their text, and one method for all writes. */
 export class Database {
   readonly sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -118,7 +118,7 @@ export class Database {
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
   }
 
-  /** Runs `work` in one transaction: all of it is stored, or nothing. */
+  /** Runs `work` in one transaction. */
   write<T>(work: () => T): T {
     this.sqlite.exec("begin immediate");
     try {
@@ -132,13 +132,13 @@ export class Database {
     }
   }
 
-  /** Calls `listener` after each write; the returned function ends that. */
+  /** Calls `listener` after each write, until the returned function is called. */
   onWrite(listener: () => void): () => void {
     this.#writeListeners.add(listener);
     return () => this.#writeListeners.delete(listener);
   }
 
-  /** The key that signs access tokens; a new one after a reset, so that no token outlives its user. */
+  /** The key that signs access tokens; a reset makes a new one, so that no token is valid for a later user. */
   get signingKey(): string {
     return this.get<{ value: string }>("select value from settings where name = 'signing_key'")?.value ?? "";
   }
@@ -150,20 +150,20 @@ export class Database {
     });
   }
 
-  /** An in-memory twin holding the same rows. */
+  /** An in-memory copy with the same rows. */
   copy(): Database {
-    const twin = new Database();
-    twin.write(() => {
+    const copy = new Database();
+    copy.write(() => {
       for (const table of tableNames) {
-        twin.sqlite.exec(`delete from ${table}`);
+        copy.sqlite.exec(`delete from ${table}`);
         for (const row of this.all<Record<string, SQLInputValue>>(`select * from ${table}`)) {
           const columns = Object.keys(row);
           const places = columns.map(() => "?").join(", ");
-          twin.run(`insert into ${table} (${columns.join(", ")}) values (${places})`, ...Object.values(row));
+          copy.run(`insert into ${table} (${columns.join(", ")}) values (${places})`, ...Object.values(row));
         }
       }
     });
-    return twin;
+    return copy;
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { Database } from "./database";
 import { Products } from "./products";
 import { Tokens } from "./tokens";
 
-/** All that the sandbox remembers, over one database. */
+/** All data of the sandbox, in one database. */
 export class Store {
   readonly products: Products;
   readonly accounts: Accounts;

@@ -3,14 +3,14 @@ import type { Database } from "./database";
 
 export type Availability = { product_name: ProductName; available: boolean };
 
-/** The products that no client may activate until the reseller says so. */
-const offAtFirst: ProductName[] = ["DDOS", "CLOUD"];
+/** Products that clients may not activate until the reseller changes the default. */
+const unavailableByDefault: ProductName[] = ["DDOS", "CLOUD"];
 
-/** A product cannot be taken from a client while its service is in one of these. */
+/** A product cannot be made unavailable to a client while its service has one of these statuses. */
 export const statusesInUse = ["trial", "activating", "active"] as const;
 export type InUse = Record<(typeof statusesInUse)[number], ProductName[]>;
 
-/** Which products a reseller's clients may activate, and how far each client's services are. */
+/** Which products a reseller's clients may activate, and the status of each client's services. */
 export class Products {
   constructor(readonly database: Database) {}
 
@@ -22,7 +22,7 @@ export class Products {
     const available = new Map(changed.map((row) => [row.product, row.available === 1]));
     return productNames.map((name) => ({
       product_name: name,
-      available: available.get(name) ?? !offAtFirst.includes(name),
+      available: available.get(name) ?? !unavailableByDefault.includes(name),
     }));
   }
 
@@ -37,7 +37,7 @@ export class Products {
     );
   }
 
-  /** All products as one client sees them: his own setting where he has one, else the default. */
+  /** All products of one client: its own setting if it has one, else the default. */
   of(client: number, reseller: number): Availability[] {
     const own = new Map(this.overrides([client]).map((one) => [one.product, one.value]));
     return this.defaults(reseller).map(({ product_name, available }) => ({
@@ -60,7 +60,7 @@ export class Products {
     );
   }
 
-  /** Back to the defaults. */
+  /** Resets products to the defaults. */
   clear(client: number, products: readonly ProductName[]): void {
     this.database.write(() => {
       for (const product of products) {
@@ -82,7 +82,7 @@ export class Products {
     });
   }
 
-  /** The own settings of many clients at once. */
+  /** The settings of several clients that differ from the defaults, in one query. */
   overrides(clients: readonly number[]): { client: number; product: ProductName; value: boolean }[] {
     return this.database
       .all<{ client: number; product: ProductName; available: number }>(
@@ -92,7 +92,7 @@ export class Products {
       .map(({ client, product, available }) => ({ client, product, value: available === 1 }));
   }
 
-  /** The services that are not new, of many clients at once. */
+  /** The statuses of the services of several clients that are not new, in one query. */
   serviceStatuses(clients: readonly number[]): { client: number; product: ProductName; value: ServiceStatus }[] {
     return this.database.all(
       "select client, product, status as value from services where client in (select value from json_each(?))",
@@ -100,7 +100,7 @@ export class Products {
     );
   }
 
-  /** Those of `products` whose services are running in at least one of `clients`, by status. */
+  /** Those of `products` whose services are in use by at least one of `clients`, by status. */
   inUse(clients: readonly number[], products: readonly ProductName[]): InUse {
     const found: InUse = { trial: [], activating: [], active: [] };
     const rows = this.database.all<{ product: ProductName; status: keyof InUse }>(
@@ -114,7 +114,7 @@ export class Products {
     return found;
   }
 
-  /** The clients of a reseller that follow the default of a product. */
+  /** The clients of a reseller that have no setting of their own for a product. */
   followers(reseller: number, product: ProductName): number[] {
     return this.database
       .all<{ id: number }>(

@@ -2,7 +2,7 @@ import type { Session } from "node:sqlite";
 import { Store } from ".";
 import type { Database } from "./database";
 
-/** A copy of the data that lags behind: it holds what was stored until some time ago. */
+/** A delayed copy of the data: it holds what was stored until some time ago. */
 export class Replica {
   readonly #copy: Database;
   readonly #store: Store;
@@ -20,7 +20,7 @@ export class Replica {
     this.#stopListening = source.onWrite(() => this.#record());
   }
 
-  /** The data as it stood `ms` ago. */
+  /** The data as it was `ms` milliseconds ago. */
   storeOf(ms: number): Store {
     const until = this.now() - ms;
     while (this.#pending[0] !== undefined && this.#pending[0].at <= until) {

@@ -16,9 +16,9 @@ export type TokenRow = {
 };
 
 const selectTokens = `select t.*, u.name as user_name, u.email as user_email from tokens t join users u on u.id = t.user`;
-const live = "t.deleted = 0 and (t.expires_at is null or julianday(t.expires_at) > julianday(?))";
+const valid = "t.deleted = 0 and (t.expires_at is null or julianday(t.expires_at) > julianday(?))";
 
-/** Permanent API tokens that users hold in accounts. */
+/** Permanent API tokens of users in accounts. */
 export class Tokens {
   constructor(
     readonly database: Database,
@@ -26,17 +26,17 @@ export class Tokens {
   ) {}
 
   list(client: number): TokenRow[] {
-    return this.database.all(`${selectTokens} where t.client = ? and ${live} order by t.id`, client, this.#time());
+    return this.database.all(`${selectTokens} where t.client = ? and ${valid} order by t.id`, client, this.#time());
   }
 
   get(client: number, id: number): TokenRow | undefined {
-    return this.database.get(`${selectTokens} where t.client = ? and t.id = ? and ${live}`, client, id, this.#time());
+    return this.database.get(`${selectTokens} where t.client = ? and t.id = ? and ${valid}`, client, id, this.#time());
   }
 
-  /** How many live tokens a user holds: in one account, or in all. */
+  /** How many valid tokens a user has: in one account, or in all. */
   count(user: number, client?: number): number {
     const row = this.database.get<{ count: number }>(
-      `select count(*) as count from tokens t where t.user = ? and (? is null or t.client = ?) and ${live}`,
+      `select count(*) as count from tokens t where t.user = ? and (? is null or t.client = ?) and ${valid}`,
       user,
       client ?? null,
       client ?? null,

@@ -43,26 +43,26 @@ function create(request: object, reply: object = {}) {
 }
 
 function refused(status: number, body: unknown) {
-  const request = { method: "POST", url: "/iam/users", contentType: json, body: { email: "not an e-mail" } };
+  const request = { method: "POST", url: "/iam/users", contentType: json, body: { email: "invalid" } };
   return checkExchange(request, { status, contentType: json, body });
 }
 
 describe("the facts", () => {
-  test("hold no prose", () => {
+  test("hold no descriptions", () => {
     const keys = new Set<string>();
-    const longest = { text: "" };
+    const longestText = { text: "" };
     const walk = (value: unknown, named = false): void => {
-      if (typeof value === "string" && value.length > longest.text.length) longest.text = value;
+      if (typeof value === "string" && value.length > longestText.text.length) longestText.text = value;
       if (typeof value !== "object" || value === null) return;
       for (const [key, inner] of Object.entries(value)) {
-        // Under `properties` stand names of the API, and one of them is called description.
+        // Under `properties` are names of the API; one of them is description.
         if (!named && !Array.isArray(value)) keys.add(key);
         walk(inner, key === "properties");
       }
     };
     walk(facts.paths);
     walk(facts.components.schemas);
-    expect(longest.text.length).toBeLessThanOrEqual(80);
+    expect(longestText.text.length).toBeLessThanOrEqual(80);
     expect(
       [...keys].filter((key) => /^(description|summary|title|examples?|x-.*|tags|operationId|servers|info)$/.test(key)),
     ).toEqual([]);
@@ -74,13 +74,13 @@ describe("the facts", () => {
     expect(documentedExchanges).toContain("POST /iam/users 201");
   });
 
-  test.skipIf(!existsSync(sources))("are what the script makes of Gcore's files", () => {
+  test.skipIf(!existsSync(sources))("equal what the script extracts from Gcore's files", () => {
     expect(facts).toEqual(contractFacts());
   });
 });
 
 describe("checkExchange", () => {
-  test("is content with what the contract says", () => {
+  test("accepts exchanges that match the contract", () => {
     expect(create({})).toEqual([]);
     expect(refused(400, { errors: { email: ["Enter a valid email address."] } })).toEqual([]);
     expect(refused(400, { message: "JSON parse error" })).toEqual([]);
@@ -130,7 +130,7 @@ describe("checkExchange", () => {
     ["a path of a wrong type", "DELETE", "/iam/users/seven", undefined, "path/userId must be integer"],
     ["an unknown query", "GET", "/iam/clients?page=2", undefined, "query must NOT have additional properties: page"],
     ["a query of a wrong type", "GET", "/iam/clients?limit=ten", undefined, "query/limit must be integer"],
-    ["a body where none belongs", "DELETE", "/iam/users/7", { force: true }, "a body was sent"],
+    ["a body where none is allowed", "DELETE", "/iam/users/7", { force: true }, "a body was sent"],
     ["a missing body", "PATCH", "/iam/products/availability/clients/7", undefined, "request must have required"],
     ["a read-only property", "PATCH", "/iam/users/7", { is_active: false }, "additional properties: is_active"],
     [
@@ -145,7 +145,7 @@ describe("checkExchange", () => {
     expect(violations.join("\n")).toContain(expected);
   });
 
-  test("finds a body that is not called JSON, and one that comes with 204", () => {
+  test("finds a body with another content type, and one that comes with 204", () => {
     const text = "text/plain";
     expect(
       checkExchange(
@@ -153,8 +153,8 @@ describe("checkExchange", () => {
         { status: 201, contentType: text, body: created },
       ),
     ).toEqual([
-      "POST /iam/users 201: the body sent is not called JSON",
-      "POST /iam/users 201: the reply is not called JSON",
+      "POST /iam/users 201: the body sent is not declared as JSON",
+      "POST /iam/users 201: the reply is not declared as JSON",
     ]);
     const reset = { method: "DELETE", url: "/iam/products/availability/clients/7", contentType: json };
     const body = { product_names: ["CDN"] };
@@ -162,13 +162,13 @@ describe("checkExchange", () => {
     expect(checkExchange({ ...reset, body }, { status: 204 })).toEqual([]);
   });
 
-  test("names no value that was sent", () => {
+  test("violations contain no value that was sent", () => {
     expect(create({ email: "hunter2", lang: "hunter2", seller: "hunter2" }).join("\n")).not.toContain("hunter2");
   });
 });
 
 describe("contractFetch", () => {
-  test("passes exchanges through, and collects what is wrong outside the control door", async () => {
+  test("passes exchanges through, and collects violations outside the control API", async () => {
     const checked = contractFetch(async (request) => Response.json(await request.json(), { status: 418 }));
     const send = (path: string) =>
       checked.fetch(new Request(`http://localhost${path}`, { method: "POST", body: '{"a":1}' }));

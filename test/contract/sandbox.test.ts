@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSandbox, defaultApiKeys, type Sandbox } from "../../sandbox";
 import { contractFetch, documentedExchanges } from "../support/contract";
 
-// Every call with its success and each of its documented refusals: replies are held to the contract, and none of the
-// documented statuses may be left out.
+// Every call with its success and each of its documented errors: replies are checked against the contract, and every
+// documented status must occur.
 
 const [key = ""] = Object.keys(defaultApiKeys);
 const reseller = `apikey ${key}`;
@@ -210,17 +210,17 @@ async function deletions() {
 
 const scenarios = { login, actAsUser, createUsers, readClients, updateClients, users, availability, tokens, deletions };
 
-test.each(Object.entries(scenarios))("%s keeps to the contract", async (_, scenario) => {
+test.each(Object.entries(scenarios))("%s: every exchange matches the contract", async (_, scenario) => {
   await scenario();
   expect(checked.violations).toEqual([]);
 });
 
-test("every documented status of every call has been seen", async () => {
+test("every documented status of every call occurs", async () => {
   for (const scenario of Object.values(scenarios)) {
     sandbox.reset();
     await scenario();
   }
   const seen = new Set(checked.exchanges);
-  // Users may only call for themselves, so an id that nobody has is refused like anyone else's.
+  // Users may only call for themselves, so an unknown id is refused like another user's.
   expect(documentedExchanges.filter((exchange) => !seen.has(exchange))).toEqual(["PATCH /iam/users/{userId} 404"]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { startApi, type TestApi } from "../support/api";
 import { ids, newStack } from "../support/stack";
 
-/** Taking over an existing user on purpose, and what destroy does to users that are not easily deleted. */
+/** Adoption of an existing user, and destroy of users whose deletion the API refuses at first. */
 
 const seeded = { email: "seed-1@sandbox.example", password: "seed-password", company: "Seed 1" };
 
@@ -16,7 +16,7 @@ async function withSeed() {
 
 describe("adoptId", () => {
   test.each([["user id"], ["client and user id"]])(
-    "by %s takes the user over, brought to what is declared",
+    "by %s: the user is adopted and updated to the declared inputs",
     async (form) => {
       const { api, stack, userId, client } = await withSeed();
       const adoptId = form === "user id" ? String(userId) : `${client}/${userId}`;
@@ -43,7 +43,7 @@ describe("adoptId", () => {
       expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
       expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
 
-      // Ignored afterwards: dropped from the program, it changes nothing.
+      // adoptId is ignored afterwards: its removal from the program changes nothing.
       stack.write({
         users: {
           acme: { ...seeded, company: "Acme Ltd", name: "Anna", services: [{ productName: "CDN", available: false }] },
@@ -54,15 +54,15 @@ describe("adoptId", () => {
   );
 
   test.each<[string, object, RegExp, (api: TestApi, client: number) => unknown]>([
-    ["another e-mail", { email: "it@acme.example" }, /e-mail address is not the declared one/, () => {}],
-    ["nobody", { adoptId: "4711" }, /adoptId 4711: there is no such ClientUser/, () => {}],
+    ["another email address", { email: "it@acme.example" }, /email address is not the declared one/, () => {}],
+    ["no such user", { adoptId: "4711" }, /adoptId 4711: this reseller has no such ClientUser/, () => {}],
     [
       "an account with a customId of its own",
       {},
-      /customId "crm-7": declare that to keep it/,
+      /customId "crm-7": declare that value to keep it/,
       (api, client) => api.send("PATCH", `/iam/clients/${client}`, { custom_id: "crm-7" }),
     ],
-  ])("refuses %s and changes nothing", async (_what, args, text, prepare) => {
+  ])("%s: refused, and nothing is changed", async (_what, args, text, prepare) => {
     const { api, stack, userId, client } = await withSeed();
     await prepare(api, client);
     const before = JSON.stringify(await api.client(client));
@@ -77,31 +77,34 @@ describe("adoptId", () => {
   });
 
   test.each([
-    ["at the first call", "/iam/users/*", "Seed 1", undefined],
-    ["half-way", "/iam/clients/*", "Seed 1", "Anna"],
-  ])("a failure %s keeps the id; refresh, up and destroy work afterwards", async (_when, path, company, name) => {
-    const { api, stack, userId, client } = await withSeed();
-    api.sandbox.faults.add({ kind: "status-before", status: 403, method: "PATCH", path });
-    stack.write({ users: { acme: { ...seeded, adoptId: String(userId), name: "Anna", company: "Acme Ltd" } } });
-    const run = await stack.pulumi("up", "--yes", "--skip-preview");
-    expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(/PATCH \/iam\/(clients|users)\/\d+ answered 403/);
-    const partial = (await stack.users()).acme;
-    expect(ids(partial)).toMatchObject({ userId, client });
-    expect([partial?.outputs.company, partial?.outputs.name]).toEqual([company, name]);
+    ["of the first call", "/iam/users/*", "Seed 1", undefined],
+    ["of the second call", "/iam/clients/*", "Seed 1", "Anna"],
+  ])(
+    "failure %s: the ID is in state, and refresh, up and destroy succeed afterwards",
+    async (_when, path, company, name) => {
+      const { api, stack, userId, client } = await withSeed();
+      api.sandbox.faults.add({ kind: "status-before", status: 403, method: "PATCH", path });
+      stack.write({ users: { acme: { ...seeded, adoptId: String(userId), name: "Anna", company: "Acme Ltd" } } });
+      const run = await stack.pulumi("up", "--yes", "--skip-preview");
+      expect(run.code).not.toBe(0);
+      expect(run.output).toMatch(/PATCH \/iam\/(clients|users)\/\d+ answered 403/);
+      const partial = (await stack.users()).acme;
+      expect(ids(partial)).toMatchObject({ userId, client });
+      expect([partial?.outputs.company, partial?.outputs.name]).toEqual([company, name]);
 
-    api.calls();
-    expect((await stack.refresh()).code).toBe(0);
-    await stack.up();
-    const done = name ? [] : [`PATCH /iam/users/${userId}`];
-    expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([...done, `PATCH /iam/clients/${client}`]);
-    expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
-    await stack.destroy();
-    expect(api.emails()).toEqual([]);
-  });
+      api.calls();
+      expect((await stack.refresh()).code).toBe(0);
+      await stack.up();
+      const done = name ? [] : [`PATCH /iam/users/${userId}`];
+      expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([...done, `PATCH /iam/clients/${client}`]);
+      expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+      await stack.destroy();
+      expect(api.emails()).toEqual([]);
+    },
+  );
 });
 
-test("an update that fails half-way records what was done, and the next up does only the rest", async () => {
+test("update fails after the first change: state has that change, and the next up makes only the others", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
@@ -125,7 +128,7 @@ test("an update that fails half-way records what was done, and the next up does 
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
-test("a forced replacement deletes the old user first, whatever the program's options say", async () => {
+test("--replace with deleteBeforeReplace: false: the old user is still deleted first", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
@@ -145,7 +148,7 @@ describe("destroy", () => {
     expect((await api.sendAsUser(userId, "POST", `/iam/v2/clients/${client}/tokens`, token)).status).toBe(200);
   };
 
-  test("a user with API tokens: refused with the way out, done with forceDestroy", async () => {
+  test("user with API tokens: refused with advice, deleted with forceDestroy", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
@@ -171,7 +174,7 @@ describe("destroy", () => {
     expect(api.emails()).toEqual([]);
   });
 
-  test("a user of several accounts is taken out of this one only", async () => {
+  test("user of several accounts: removed from this one only", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" } } });
@@ -183,14 +186,14 @@ describe("destroy", () => {
     api.calls();
     await stack.destroy();
     expect(api.calls()).toContain(`DELETE /iam/clients/${client}/client-users/${userId}`);
-    const left = Object.fromEntries(
+    const remaining = Object.fromEntries(
       api.sandbox.accounts().map((account) => [account.client, account.users.map(({ id }) => id)]),
     );
-    expect(left[client]).toEqual([]);
-    expect(left[Number(other?.client)]).toContain(userId);
+    expect(remaining[client]).toEqual([]);
+    expect(remaining[Number(other?.client)]).toContain(userId);
   });
 
-  test("a user who is gone already: success", async () => {
+  test("user already deleted: success", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" } } });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startApi, type TestApi } from "../support/api";
 import { ids, newStack, plain, type Stack, type StateResource } from "../support/stack";
 
-/** The whole life of a ClientUser, through the engine: declared, created, changed, drifted, destroyed. */
+/** A ClientUser on the real engine: create, update, drift, refresh, get and destroy. */
 
 const password = "pass-W0rd-of-acme";
 const minimal = { email: "it@acme.example", password, company: "Acme Ltd" };
@@ -30,7 +30,7 @@ async function setUp(users: Parameters<Stack["write"]>[0]["users"] = {}): Promis
   return { api, stack };
 }
 
-test("every input: created by one POST, then clean, refreshed and destroyed", async () => {
+test("every input: created by one POST, no diff afterwards, refreshed and destroyed", async () => {
   const { api, stack } = await setUp({ acme: full, small: { ...minimal, email: "small@acme.example" } });
   await stack.up();
 
@@ -95,7 +95,7 @@ test("every input: created by one POST, then clean, refreshed and destroyed", as
   expect((await stack.exported()).deployment.resources ?? []).toEqual([]);
 });
 
-test("state tells the ids and, in one property, what else only the API decides; and no stack trace", async () => {
+test("state: contains the IDs, the other outputs in one property, and no stack trace", async () => {
   const { stack } = await setUp({ acme: minimal });
   await stack.up();
   const { resources = [] } = (await stack.exported()).deployment;
@@ -107,7 +107,7 @@ test("state tells the ids and, in one property, what else only the API decides; 
   expect(acme).not.toHaveProperty("sourcePosition");
 });
 
-test("each input is changed in place, by just its own calls", async () => {
+test("each input changed: updated in place by its own calls only", async () => {
   const { api, stack } = await setUp({ acme: full });
   await stack.up();
   const { acme } = await stack.users();
@@ -156,7 +156,7 @@ test("each input is changed in place, by just its own calls", async () => {
   }
   expect((await stack.users()).acme?.id).toBe(acme?.id);
 
-  // What is left out is cleared where the API knows "none", gets its default where we have one, and else stays as it is.
+  // An omitted input is cleared if the API has a value for "none", reset to our default if there is one, else unchanged.
   stack.write({
     users: { acme: { ...minimal, email: "admin@acme.example", password: "another-W0rd", countryCode: "DE" } },
   });
@@ -172,7 +172,7 @@ test("each input is changed in place, by just its own calls", async () => {
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
-test("what only the API decides is brought into state by refresh, and is no drift", async () => {
+test("output changed at the API: refresh stores it in state and reports no drift", async () => {
   const { api, stack } = await setUp({ acme: minimal });
   await stack.up();
   const { userId } = ids((await stack.users()).acme);
@@ -182,7 +182,7 @@ test("what only the API decides is brought into state by refresh, and is no drif
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
-test("a change behind Pulumi's back shows after refresh and is brought back by up", async () => {
+test("inputs changed outside Pulumi: refresh reports the drift, and up restores them", async () => {
   const { api, stack } = await setUp({ acme: full });
   await stack.up();
   const { userId, client } = ids((await stack.users()).acme);
@@ -223,7 +223,7 @@ test("a change behind Pulumi's back shows after refresh and is brought back by u
   });
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 
-  // Somebody deletes the user: refresh lets him go, up makes him anew.
+  // The user is deleted outside Pulumi: refresh removes it from state, up creates a new one.
   await api.send("DELETE", `/iam/users/${userId}`);
   expect((await stack.refresh()).output).toMatch(/1 deleted/);
   expect(await stack.users()).toEqual({});
@@ -231,7 +231,7 @@ test("a change behind Pulumi's back shows after refresh and is brought back by u
   expect(api.emails()).toEqual(["it@acme.example"]);
 });
 
-test("the default customId is kept when the stack is renamed; null sends none; a long one is shortened", async () => {
+test("default customId: kept if the stack is renamed, shortened if too long; null sends none", async () => {
   const long = "a".repeat(120);
   const { api, stack } = await setUp({
     acme: minimal,
@@ -251,13 +251,13 @@ test("the default customId is kept when the stack is renamed; null sends none; a
   expect(api.calls()).toEqual([]);
 });
 
-test("a program of two resellers, each with its own Provider, whatever the environment says", async () => {
+test("two explicit Providers and the default one: each user is created with the key of its own", async () => {
   const { api, stack } = await setUp();
   const second = await startApi();
   const users = {
-    mine: { ...minimal, $provider: "first" },
-    theirs: { ...minimal, email: "it@other.example", $provider: "second" },
-    plain: { ...minimal, email: "it@plain.example" },
+    first: { ...minimal, $provider: "first" },
+    second: { ...minimal, email: "it@other.example", $provider: "second" },
+    byDefault: { ...minimal, email: "it@default.example" },
   };
   const providers = {
     first: { apiKey: "1234$sandbox-reseller-key", baseUrl: second.url },
@@ -265,7 +265,7 @@ test("a program of two resellers, each with its own Provider, whatever the envir
   };
   stack.write({ users, providers });
   await stack.up();
-  expect(api.emails()).toEqual(["it@plain.example"]);
+  expect(api.emails()).toEqual(["it@default.example"]);
   const byReseller = Object.fromEntries(second.sandbox.accounts().map(({ email, reseller }) => [email, reseller]));
   expect(byReseller).toEqual({ "it@acme.example": 1, "it@other.example": 2 });
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
@@ -275,26 +275,26 @@ test("a program of two resellers, each with its own Provider, whatever the envir
   expect([...api.emails(), ...second.emails()]).toEqual([]);
 });
 
-test("get reads an existing user by either id and manages nothing", async () => {
+test("get by either form of the ID: reads the user, and destroy deletes nothing", async () => {
   const { api, stack } = await setUp();
   const [first, second] = api.sandbox.seed(2);
   const [, account] = api.sandbox.accounts();
-  stack.write({ get: { byUser: String(first), byBoth: `${account?.client}/${second}` } });
+  stack.write({ get: { byUser: String(first), byClientAndUser: `${account?.client}/${second}` } });
   await stack.up();
   expect(api.calls().every((call) => call.startsWith("GET "))).toBe(true);
-  const { byUser, byBoth } = await stack.outputs();
+  const { byUser, byClientAndUser } = await stack.outputs();
   expect(byUser).toMatchObject({
     id: String(first),
     userId: first,
     email: "seed-1@sandbox.example",
     company: "Seed 1",
   });
-  expect(byBoth).toMatchObject({ userId: second, client: account?.client, email: "seed-2@sandbox.example" });
+  expect(byClientAndUser).toMatchObject({ userId: second, client: account?.client, email: "seed-2@sandbox.example" });
   await stack.destroy();
   expect(api.emails()).toHaveLength(2);
 });
 
-test("refresh and destroy work when the program is gone", async () => {
+test("program deleted: refresh and destroy succeed", async () => {
   const { api, stack } = await setUp({ acme: minimal });
   await stack.up();
   stack.removeProgram();
@@ -303,7 +303,7 @@ test("refresh and destroy work when the program is gone", async () => {
   expect(api.emails()).toEqual([]);
 });
 
-test("in preview an input that is not known yet passes", async () => {
+test("input unknown during preview: accepted", async () => {
   const { api, stack } = await setUp({ acme: minimal, next: { ...minimal, $emailFromId: "acme" } });
   const preview = await stack.preview();
   expect(preview.output).toMatch(/2 to create|3 to create/);

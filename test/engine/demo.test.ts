@@ -6,14 +6,14 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { startSandbox } from "../../dist/sandbox";
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 
-/** `npm run demo`, in a folder of the test's own: all that it keeps is in `.demo` there. */
+/** `npm run demo` in a temporary folder, which then holds its data in `.demo`. */
 
 const root = resolve(__dirname, "../..");
 const emails = ["admin@initech.example", "it@acme.example", "ops@globex.example"];
 let folder: string;
 
 beforeEach(async () => {
-  // A first build takes minutes, which are no part of a test's time.
+  // A first build takes minutes, longer than the time limit of a test.
   await findPulumi();
   folder = mkdtempSync(join(tmpdir(), "gcore-demo-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ function start(...args: string[]) {
   let stderr = "";
   child.stdout.on("data", (bytes) => (stdout += bytes));
   child.stderr.on("data", (bytes) => (stderr += bytes));
-  // "close" comes when nobody is left who could write.
+  // "close" comes when no process holds the output streams any more.
   const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((done, failed) => {
     child.on("error", failed);
     child.on("close", (code) => done({ code, stdout, stderr }));
@@ -43,10 +43,10 @@ async function demo(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** The rows of the table: name, e-mail, user id, client id. */
+/** The rows of the printed table: name, email, user id, client id. */
 function tableIn(stdout: string): (string | number)[][] {
   const lines = stdout.split("\n").map((line) => line.trim().split(/ {2,}/));
-  const head = lines.findIndex((line) => line.join() === "NAME,E-MAIL,USER ID,CLIENT ID");
+  const head = lines.findIndex((line) => line.join() === "NAME,EMAIL,USER ID,CLIENT ID");
   expect(head).toBeGreaterThan(0);
   const rows = lines.slice(
     head + 1,
@@ -55,7 +55,7 @@ function tableIn(stdout: string): (string | number)[][] {
   return rows.map(([name = "", email = "", userId, client]) => [name, email, Number(userId), Number(client)]);
 }
 
-/** What the demo's sandbox holds: e-mail, user id and client id of every account that has its user. */
+/** Email, user id and client id of every user in the demo's sandbox. */
 async function accounts(): Promise<(string | number)[][]> {
   const { sandbox, close } = await startSandbox({ file: join(folder, ".demo/sandbox.db") });
   const found = sandbox.accounts().flatMap(({ client, users }) => users.map(({ id, email }) => [email, id, client]));
@@ -63,7 +63,7 @@ async function accounts(): Promise<(string | number)[][]> {
   return found.sort();
 }
 
-test("creates three accounts, shows their ids, changes nothing after that, and destroys them", async () => {
+test("demo twice, then destroy: three accounts, no change in the second run, no users at the end", async () => {
   const first = await demo();
   const rows = tableIn(first);
   expect(rows.map(([name]) => name)).toEqual(["acme", "globex", "initech"]);
@@ -88,29 +88,29 @@ test("creates three accounts, shows their ids, changes nothing after that, and d
   expect(await accounts()).toEqual([]);
 });
 
-test("a command that fails ends as it ends on its own", async () => {
+test("failing command: same exit code and message", async () => {
   const { code, stderr } = await start("stack", "select", "elsewhere").ended;
   expect(code).toBeGreaterThan(0);
   expect(stderr).toContain("no stack named 'elsewhere' found");
 });
 
-test.skipIf(process.platform === "win32")("Ctrl-C in mid-run leaves no process, and the next run goes on", async () => {
+test.skipIf(process.platform === "win32")("Ctrl-C during up: no process is left, the next run completes", async () => {
   const { child, ended, output } = start();
   await expect.poll(output, { timeout: 60_000, interval: 20 }).toContain("ClientUser acme creating");
-  const family = [child.pid ?? 0, ...descendants(child.pid ?? 0)];
-  // The demo, the door, the CLI, the program and the provider's process at least.
-  expect(family.length).toBeGreaterThanOrEqual(5);
+  const processIds = [child.pid ?? 0, ...descendants(child.pid ?? 0)];
+  // At least the demo, the launcher, the CLI, the program and the provider's process.
+  expect(processIds.length).toBeGreaterThanOrEqual(5);
   child.kill("SIGINT");
   const { code, stdout } = await ended;
   expect(code).toBe(130);
   expect(stdout).not.toContain("CLIENT ID");
-  await expect.poll(() => processes().filter(({ pid }) => family.includes(pid))).toEqual([]);
+  await expect.poll(() => processes().filter(({ pid }) => processIds.includes(pid))).toEqual([]);
 
   expect(tableIn(await demo())).toHaveLength(3);
   expect((await accounts()).map(([email]) => email)).toEqual(emails);
 });
 
-/** All processes that run; one that has ended and that nobody asked about yet does not. */
+/** All running processes, without zombies. */
 function processes(): { pid: number; parent: number }[] {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" }).trim().split("\n");
   return lines

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
 import { startApi } from "../support/api";
-import { ofReads, others, passing, quick } from "../support/faults";
+import { otherFaults, quickSettings, readFaults, transientFaults } from "../support/faults";
 import { ids, newStack } from "../support/stack";
 
-/** Every fault × create, read, update, delete on the real engine: a plain run of the same command always converges. */
+/** Every fault × create, read, update, delete on the real engine: the same command, run again, always converges. */
 
 const emails = ["anna@acme.example", "bert@acme.example", "cleo@acme.example"];
 const users = (company: string) =>
@@ -16,60 +16,60 @@ const destroy = ["destroy", "--yes", "--skip-preview"];
 
 async function start() {
   const api = await startApi();
-  const stack = await newStack({ ...api.env, ...quick });
+  const stack = await newStack({ ...api.env, ...quickSettings });
 
-  /** Runs the command with one of its calls struck, and where that fails once more without. */
-  const struck = async (command: string[], fault: object, failing: boolean) => {
+  /** Runs the command with a fault on one of its calls; if it fails, runs it again without the fault. */
+  const runUnderFault = async (command: string[], fault: object, mayFail: boolean) => {
     const { id } = api.sandbox.faults.add(fault as FaultInput);
     const run = await stack.pulumi(...command);
-    expect(api.sandbox.faults.list().find((one) => one.id === id)?.struck).toBe(1);
+    expect(api.sandbox.faults.list().find((one) => one.id === id)?.applied).toBe(1);
     api.sandbox.faults.remove();
-    if (!failing) expect(run.code, run.output).toBe(0);
+    if (!mayFail) expect(run.code, run.output).toBe(0);
     if (run.code !== 0) await stack.ok(...command);
   };
 
-  /** One account a declared e-mail, all of them in state and as declared, and nothing to do. */
-  const asDeclared = async (company: string) => {
-    const made = api.sandbox.accounts();
-    expect(made.map(({ email, companyName }) => [email, companyName]).sort()).toEqual(
+  /** Expects one account for each declared email address, in state and as declared, and an empty preview. */
+  const expectDeclared = async (company: string) => {
+    const accounts = api.sandbox.accounts();
+    expect(accounts.map(({ email, companyName }) => [email, companyName]).sort()).toEqual(
       emails.map((email) => [email, company]),
     );
     const inState = Object.values(await stack.users()).map((user) => ids(user));
     expect(inState.map(({ client, userId }) => `${client}/${userId}`).sort()).toEqual(
-      made.flatMap(({ client, users }) => users.map(({ id }) => `${client}/${id}`)).sort(),
+      accounts.flatMap(({ client, users }) => users.map(({ id }) => `${client}/${id}`)).sort(),
     );
     const preview = await stack.preview("--expect-no-changes");
     expect(preview.code, preview.output).toBe(0);
   };
-  return { api, stack, struck, asDeclared };
+  return { api, stack, runUnderFault, expectDeclared };
 }
 
 describe.each([
-  { what: "gets over", faults: passing, failing: false },
-  { what: "converges after", faults: others, failing: true },
-])("$what", ({ faults, failing }) => {
-  test.each(faults)("%s", async (_name, fault) => {
-    const { api, stack, struck, asDeclared } = await start();
+  { what: "transient fault", faults: transientFaults, mayFail: false },
+  { what: "other fault", faults: otherFaults, mayFail: true },
+])("$what", ({ faults, mayFail }) => {
+  test.each(faults)("%s: every verb converges", async (_name, fault) => {
+    const { api, stack, runUnderFault, expectDeclared } = await start();
     stack.write({ users: users("Acme") });
-    await struck(up, { ...fault, method: "POST", path: "/iam/users", skip: 1 }, failing);
-    // The API would refuse a blind repetition of a POST that had made its account.
+    await runUnderFault(up, { ...fault, method: "POST", path: "/iam/users", skip: 1 }, mayFail);
+    // The API would refuse a retry without a lookup of a POST that had created its account.
     expect(api.seen.filter(({ call, status }) => call === "POST /iam/users" && status === 400)).toEqual([]);
-    await asDeclared("Acme");
-    await struck(refresh, { ...fault, method: "GET", path: "/iam/clients*" }, failing);
+    await expectDeclared("Acme");
+    await runUnderFault(refresh, { ...fault, method: "GET", path: "/iam/clients*" }, mayFail);
     stack.write({ users: users("Acme SE") });
-    await struck(up, { ...fault, method: "PATCH", path: "/iam/clients/*", skip: 1 }, failing);
-    await asDeclared("Acme SE");
-    await struck(destroy, { ...fault, method: "DELETE", path: "/iam/users/*", skip: 1 }, failing);
+    await runUnderFault(up, { ...fault, method: "PATCH", path: "/iam/clients/*", skip: 1 }, mayFail);
+    await expectDeclared("Acme SE");
+    await runUnderFault(destroy, { ...fault, method: "DELETE", path: "/iam/users/*", skip: 1 }, mayFail);
     expect(api.emails()).toEqual([]);
     expect(await stack.users()).toEqual({});
   });
 });
 
-test.each(ofReads)("%s", async (_name, fault) => {
-  const { stack, struck, asDeclared } = await start();
+test.each(readFaults)("%s: refresh succeeds without a diff", async (_name, fault) => {
+  const { stack, runUnderFault, expectDeclared } = await start();
   stack.write({ users: users("Acme") });
   await stack.up();
-  await struck(refresh, { ...fault, method: "GET", path: "/iam/clients" }, false);
-  await asDeclared("Acme");
+  await runUnderFault(refresh, { ...fault, method: "GET", path: "/iam/clients" }, false);
+  await expectDeclared("Acme");
   await stack.destroy();
 });

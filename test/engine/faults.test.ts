@@ -3,7 +3,7 @@ import { startApi, type TestApi } from "../support/api";
 import { descendants, kill } from "../support/processes";
 import { ids, newStack, type Stack } from "../support/stack";
 
-/** The worst moments, each on purpose: what the seeded rounds of test/soak meet by chance. */
+/** The worst moments of an interruption, one by one; the seeded rounds of test/soak choose moments at random. */
 
 const users = {
   anna: { email: "anna@acme.example", password: "anna-W0rd-1", company: "Anna" },
@@ -12,34 +12,34 @@ const users = {
 const emails = ["anna@acme.example", "bert@acme.example"];
 const skipCheckpoints = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
-/** Runs `up` and strikes when the API has handled the first POST and has not answered it. */
-async function struckBetweenSendAndAnswer(api: TestApi, stack: Stack, strike: (pid: number) => void) {
+/** Runs `up` and interrupts it after the API has handled the POSTs and before it replies. */
+async function interruptBeforeReply(api: TestApi, stack: Stack, interrupt: (pid: number) => void) {
   api.sandbox.faults.add({ kind: "delay", ms: 3000, when: "after", method: "POST", times: "always" });
   const { child, run } = stack.start(["up", "--yes", "--skip-preview"]);
-  let family: number[] = [];
-  const answered = setInterval(() => {
-    if (api.sandbox.accounts().length < 2 || family.length > 0) return;
-    family = descendants(Number(child.pid)).map(({ pid }) => pid);
-    strike(Number(child.pid));
+  let processIds: number[] = [];
+  const poll = setInterval(() => {
+    if (api.sandbox.accounts().length < 2 || processIds.length > 0) return;
+    processIds = descendants(Number(child.pid)).map(({ pid }) => pid);
+    interrupt(Number(child.pid));
   }, 20);
   const ended = await run;
-  clearInterval(answered);
-  kill(family);
+  clearInterval(poll);
+  kill(processIds);
   api.sandbox.faults.remove();
-  expect(family.length).toBeGreaterThan(0);
+  expect(processIds.length).toBeGreaterThan(0);
   expect(api.sandbox.accounts()).toHaveLength(2);
   return ended;
 }
 
-async function converges(api: TestApi, stack: Stack) {
-  const made = api.sandbox.accounts();
+async function expectConvergence(api: TestApi, stack: Stack) {
+  const created = api.sandbox.accounts();
   await stack.pulumi("cancel", "--yes");
   api.calls();
   await stack.up();
   expect(api.calls().filter((call) => !/^GET |^POST \/iam\/users$/.test(call))).toEqual([]);
-  expect(api.sandbox.accounts()).toEqual(made);
+  expect(api.sandbox.accounts()).toEqual(created);
   const inState = Object.values(await stack.users()).map((user) => ids(user).client);
-  expect(inState.sort()).toEqual(made.map(({ client }) => client).sort());
+  expect(inState.sort()).toEqual(created.map(({ client }) => client).sort());
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
   await stack.destroy();
@@ -49,40 +49,40 @@ async function converges(api: TestApi, stack: Stack) {
 describe.each([
   ["with checkpoints", {}],
   ["without checkpoints", skipCheckpoints],
-])("%s, between send and answer", (_mode, mode) => {
-  test("kill -9 of the provider process: a plain up takes both accounts back", async () => {
+])("%s, between request and reply", (_mode, mode) => {
+  test("kill -9 of the provider process: the next up recovers both accounts", async () => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, ...mode });
     stack.write({ users });
-    const run = await struckBetweenSendAndAnswer(api, stack, (pid) => {
+    const run = await interruptBeforeReply(api, stack, (pid) => {
       const plugins = descendants(pid).filter(({ command }) => command.includes("dynamic-provider"));
       expect(plugins.length).toBeGreaterThan(0);
       kill(plugins.map((plugin) => plugin.pid));
     });
     expect(run.code).not.toBe(0);
-    await converges(api, stack);
+    await expectConvergence(api, stack);
   });
 
-  test("kill -9 of the CLI: cancel, then a plain up takes both accounts back", async () => {
+  test("kill -9 of the CLI: after cancel the next up recovers both accounts", async () => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, ...mode });
     stack.write({ users });
-    await struckBetweenSendAndAnswer(api, stack, (pid) => kill([pid]));
-    await converges(api, stack);
+    await interruptBeforeReply(api, stack, (pid) => kill([pid]));
+    await expectConvergence(api, stack);
   });
 });
 
-test("Ctrl-C: what is under way is waited for and kept", async () => {
+test("Ctrl-C: requests in flight are completed, and their accounts are in state", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   stack.write({ users });
-  const run = await struckBetweenSendAndAnswer(api, stack, (pid) => process.kill(pid, "SIGINT"));
+  const run = await interruptBeforeReply(api, stack, (pid) => process.kill(pid, "SIGINT"));
   expect(run.code).not.toBe(0);
   expect(Object.keys(await stack.users()).sort()).toEqual(["anna", "bert"]);
-  await converges(api, stack);
+  await expectConvergence(api, stack);
 });
 
-test("the state file is lost: a plain up takes every account back and makes none", async () => {
+test("state file lost: the next up recovers every account and creates none", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   stack.write({ users });
@@ -90,10 +90,10 @@ test("the state file is lost: a plain up takes every account back and makes none
   stack.loseState();
   await stack.ok("stack", "init", "prod");
   expect(await stack.users()).toEqual({});
-  await converges(api, stack);
+  await expectConvergence(api, stack);
 });
 
-test("a second stack with the same users is refused, adopts nothing, and its destroy touches nothing", async () => {
+test("second stack with the same users: refused, and its destroy changes no account", async () => {
   const api = await startApi();
   const first = await newStack(api.env);
   first.write({ users });
@@ -113,15 +113,15 @@ test("a second stack with the same users is refused, adopts nothing, and its des
   expect(await first.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
-test("a lost reply in an ordinary up: found, said in one line, and the up succeeds", async () => {
+test("reply lost during up: the account is recovered, one line is logged, and the up succeeds", async () => {
   const api = await startApi();
   const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
   api.sandbox.faults.add({ kind: "drop-after", method: "POST", path: "/iam/users" });
   stack.write({ users: { anna: users.anna } });
   const up = await stack.up();
-  expect(up.output).toMatch(/client account 50001 \(user 8001\) was made by an earlier attempt and is taken back/);
+  expect(up.output).toMatch(/client account 50001 \(user 8001\) was created by an earlier attempt and is recovered/);
   expect(up.output).toMatch(/"query":\{"users_email":"sha256:[0-9a-f]{12}"/);
   expect(up.output).not.toMatch(/users_email=|"users_email":"anna/);
   expect(api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
-  await converges(api, stack);
+  await expectConvergence(api, stack);
 });

@@ -8,7 +8,7 @@ import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 import { apiKey, startApi } from "../support/api";
 import { ended, type Run } from "../support/processes";
 
-/** examples/gitops as a repository: its workflows' own steps, in clean clones, on runners that keep nothing. */
+/** Runs the steps of the workflows of examples/gitops, each in a clean clone with an empty home. */
 
 const root = resolve(__dirname, "../..");
 const example = join(root, "examples/gitops");
@@ -25,7 +25,7 @@ interface Workflow {
 const workflowIn = (folder: string, name: string): Workflow =>
   parse(readFileSync(join(folder, `.github/workflows/${name}.yml`), "utf8"));
 
-/** The example in a Git repository, with its stack set up as its README says. */
+/** The example as a Git repository, with its stack set up as in its README. */
 async function newRepository(env: Record<string, string>) {
   const cli = await findPulumi();
   const folder = mkdtempSync(join(tmpdir(), "gcore-gitops-"));
@@ -41,7 +41,7 @@ async function newRepository(env: Record<string, string>) {
     PULUMI_CONFIG_PASSPHRASE: passphrase,
   };
   let runners = 0;
-  /** A command on a machine of its own: no terminal, no input, no home, and no key but those it is given. */
+  /** Runs a command as on a new machine: no terminal, no input, an empty home, only the given keys. */
   const runIn = (cwd: string, command: string, given: Record<string, string>): Promise<Run> => {
     const child = spawn(command, {
       shell: true,
@@ -87,7 +87,7 @@ async function newRepository(env: Record<string, string>) {
   commit();
 
   return {
-    /** Runs a workflow's steps in a clean clone, with just the environment that it declares. */
+    /** Runs a workflow's steps in a clean clone, with only the environment variables it declares. */
     async workflow(name: string, own: Record<string, string> = {}): Promise<Run> {
       const clone = join(folder, `clone-${runners}`);
       git(folder, "clone", "--quiet", "--depth=1", `file://${repository}`, clone);
@@ -98,7 +98,7 @@ async function newRepository(env: Record<string, string>) {
       ]);
       const run: Run = { code: 0, output: "" };
       for (const step of job?.steps ?? []) {
-        // What `npm ci` would install is found in the folder above.
+        // The packages that `npm ci` would install are in the folder above.
         if (step.run === undefined || step.run === "npm ci" || run.code !== 0) continue;
         const { code, output } = await runIn(clone, step.run, Object.fromEntries(given));
         Object.assign(run, { code, output: run.output + output });
@@ -121,11 +121,11 @@ async function newRepository(env: Record<string, string>) {
 const green = { code: 0 };
 const red = { code: expect.toSatisfy((code) => code > 0) };
 
-test("preview, up and a nightly check, as a pipeline runs them", async () => {
+test("preview, up and nightly drift check: only `up` changes accounts", async () => {
   const api = await startApi();
   const repository = await newRepository({ GCORE_BASE_URL: api.url });
 
-  // A preview needs no key that works, since it sends nothing.
+  // A preview sends no request, so it needs no valid key.
   const preview = await repository.workflow("preview", { GCORE_API_KEY: "0$preview" });
   expect(preview).toMatchObject({
     ...green,
@@ -141,14 +141,14 @@ test("preview, up and a nightly check, as a pipeline runs them", async () => {
   expect(api.calls().filter((call) => !call.startsWith("GET /iam/clients"))).toEqual([]);
 
   const acme = api.sandbox.accounts().find(({ email }) => email === "it@acme.example");
-  await api.send("PATCH", `/iam/clients/${acme?.client}`, { companyName: "Somebody else's Ltd" });
+  await api.send("PATCH", `/iam/clients/${acme?.client}`, { companyName: "Renamed Ltd" });
   const drift = await repository.workflow("drift");
   expect(drift).toMatchObject({
     ...red,
     output: expect.stringMatching(/ClientUser acme update \[diff: ~company\]/s),
   });
   expect(api.calls().filter((call) => !call.startsWith("GET /iam/clients"))).toEqual([]);
-  // The check only looks: it is as red the next night.
+  // The check changes nothing, so it fails again the next night.
   expect(await repository.workflow("drift")).toMatchObject(red);
 
   api.calls();
@@ -158,7 +158,7 @@ test("preview, up and a nightly check, as a pipeline runs them", async () => {
   expect(await repository.workflow("drift")).toMatchObject(green);
 });
 
-test("what a pull request must not do turns its preview red, and nothing is sent", async () => {
+test("invalid, missing or removed entries: the preview fails, no request is sent", async () => {
   const api = await startApi();
   const repository = await newRepository({ GCORE_BASE_URL: api.url });
   expect(await repository.workflow("up")).toMatchObject(green);
@@ -189,7 +189,7 @@ test("what a pull request must not do turns its preview red, and nothing is sent
   expect(api.calls()).toEqual([]);
 });
 
-test("every pipeline runs the scripts of package.json, one run at a time", () => {
+test("GitHub and GitLab: the scripts of package.json, one run at a time", () => {
   const { scripts } = JSON.parse(readFileSync(join(example, "package.json"), "utf8"));
   const names = Object.keys(scripts);
   expect(names).toEqual(["preview", "up", "drift"]);

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { startApi } from "../support/api";
 import { newStack } from "../support/stack";
 
-/** What could be taken for something else: a renamed resource, another reseller's Provider. Nobody's account is lost by it. */
+/** A renamed resource, and another reseller's Provider: neither deletes nor loses an account. */
 
 const acme = { email: "it@acme.example", password: "acme-W0rd-1", company: "Acme" };
 
-test("a resource renamed by an alias, and another one of its old name: the account stays the first one's", async () => {
+test("resource renamed with an alias, and another one of its old name: the second is refused", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   const gmbh = { ...acme, $options: { aliases: [{ name: "acme" }] } };
@@ -25,7 +25,7 @@ test("a resource renamed by an alias, and another one of its old name: the accou
   expect(api.emails()).toEqual([acme.email]);
 });
 
-test("another reseller's Provider given to a resource: its removal deletes nothing and forgets nothing", async () => {
+test("resource with another reseller's Provider, then removed: an error, not deleted and still in state", async () => {
   const api = await startApi();
   api.sandbox.seed(1, 2);
   const stack = await newStack(api.env);

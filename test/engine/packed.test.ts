@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AccountRecord, RequestRecord } from "../../dist/sandbox";
 import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 
-/** The package as its users get it: packed, installed with npm into a project elsewhere, and run there. */
+/** The package as users get it: packed, installed with npm into another project, and run there. */
 
 const root = resolve(__dirname, "../..");
 const password = "first-W0rd-of-acme";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("holds what a program needs, and nothing of the workshop", () => {
+test("packed files: all that a program needs, and no tests, tools or benchmarks", () => {
   expect(packed).toEqual(
     expect.arrayContaining([
       "package.json",
@@ -58,7 +58,7 @@ export const acme = new ClientUser("acme", {
 export const clientId = acme.client;
 `;
 
-/** What `pulumi new` makes, and the same as an ES module in JavaScript. */
+/** A project as `pulumi new` creates it, and the same as an ES module in JavaScript. */
 const projects = [
   {
     kind: "CommonJS TypeScript",
@@ -73,7 +73,7 @@ const projects = [
   },
 ];
 
-describe.each(projects)("installed for a $kind program", ({ main, manifest, tsconfig }) => {
+describe.each(projects)("installed in a $kind project", ({ main, manifest, tsconfig }) => {
   let project: string;
   let sandbox: { child: ChildProcess; env: Record<string, string> };
   const installed = () => join(project, "node_modules/pulumi-gcore-reseller");
@@ -105,12 +105,12 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
     expect(output).not.toContain(password);
     return output;
   };
-  const door = async <T>(path: string): Promise<T> =>
+  const control = async <T>(path: string): Promise<T> =>
     (await fetch(`${sandbox.env.GCORE_BASE_URL}/_sandbox/${path}`)).json() as Promise<T>;
-  const calls = async () => (await door<RequestRecord[]>("requests")).map(({ method, path }) => `${method} ${path}`);
-  const users = async () => (await door<AccountRecord[]>("accounts")).flatMap((account) => account.users);
+  const calls = async () => (await control<RequestRecord[]>("requests")).map(({ method, path }) => `${method} ${path}`);
+  const users = async () => (await control<AccountRecord[]>("accounts")).flatMap((account) => account.users);
 
-  test("stands on its own, without a secret in it", async () => {
+  test("installed files: resolve the project's own @pulumi/pulumi, and contain no secret and no path of this machine", async () => {
     expect(realpathSync(installed())).toBe(installed());
     const pulumiSdk = await run(installed(), process.execPath, ["-p", 'require.resolve("@pulumi/pulumi")']);
     expect(pulumiSdk.startsWith(join(project, "node_modules"))).toBe(true);
@@ -120,19 +120,19 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
   });
 
   if (tsconfig) {
-    test("its types hold, with those of all that it needs", async () => {
+    test("program: compiles with the types of the package", async () => {
       expect(
         await run(project, process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit", "--project", "."]),
       ).toBe("");
     });
   }
 
-  test("up, refresh and destroy against its own sandbox", async () => {
+  test("up, refresh and destroy against the installed sandbox: succeed", async () => {
     await pulumi("stack", "init", "dev");
     await pulumi("config", "set", "--secret", "password", password);
     await pulumi("up", "--yes", "--skip-preview");
     expect(await calls()).toEqual(["POST /iam/users"]);
-    const [account] = await door<AccountRecord[]>("accounts");
+    const [account] = await control<AccountRecord[]>("accounts");
     expect(JSON.parse(await pulumi("stack", "output", "clientId", "--json"))).toBe(account?.client);
     expect(account).toMatchObject({ email: "it@acme.example", custom_id: "pulumi:shop/dev/acme" });
 
@@ -144,14 +144,14 @@ describe.each(projects)("installed for a $kind program", ({ main, manifest, tsco
     expect(await users()).toEqual([]);
   });
 
-  test("the sandbox ends when it is told to", async () => {
+  test("SIGTERM to the sandbox: exits with 0", async () => {
     const ended = once(sandbox.child, "exit");
     sandbox.child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
   });
 });
 
-/** The installed command, with the environment that it prints. */
+/** Starts the installed command and returns it with the environment variables that it prints. */
 async function startInstalledSandbox(project: string) {
   const child = spawn(join(project, "node_modules/.bin/gcore-reseller-sandbox"), ["--port", "0"], {
     cwd: project,
@@ -165,7 +165,7 @@ async function startInstalledSandbox(project: string) {
   throw new Error("the installed sandbox did not start");
 }
 
-/** What a command prints; what it says when it fails is in the error. */
+/** Output of a command on stdout; throws with its output if it fails. */
 async function run(cwd: string, command: string, args: string[], env = process.env): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { cwd, env });
   return stdout.trim();

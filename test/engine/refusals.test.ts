@@ -2,22 +2,22 @@ import { describe, expect, test } from "vitest";
 import { startApi } from "../support/api";
 import { ids, newStack, plain } from "../support/stack";
 
-/** Bad input gets a clear error, sends nothing it need not, and loses nothing. */
+/** Invalid input: a clear error, no unnecessary request, and state unchanged. */
 
 const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme Ltd" };
 
-describe("before a request", () => {
+describe("before any request", () => {
   test.each<[string, Record<string, string>, RegExp]>([
     ["no key", { GCORE_API_KEY: "" }, /GCORE_API_KEY \(or gcore-reseller:apiKey\): is missing/],
     [
-      "a key with a blank",
+      "a key with a space",
       { GCORE_API_KEY: "1234 sandbox-reseller-key" },
-      /GCORE_API_KEY .*spaces, quotes or line breaks/,
+      /GCORE_API_KEY .*spaces, quotes, line breaks/,
     ],
     ["a setting out of range", { GCORE_RESELLER_MAX_RETRIES: "-1" }, /GCORE_RESELLER_MAX_RETRIES/],
-    ["a base URL that is none", { GCORE_BASE_URL: "api.gcore.com" }, /GCORE_BASE_URL .*must be an http/],
-    ["plain http to another machine", { GCORE_BASE_URL: "http://api.gcore.example" }, /GCORE_BASE_URL .*plain http/],
-  ])("%s", async (_what, env, text) => {
+    ["a base URL without a scheme", { GCORE_BASE_URL: "api.gcore.com" }, /GCORE_BASE_URL .*must be an http/],
+    ["unencrypted HTTP to another host", { GCORE_BASE_URL: "http://api.gcore.example" }, /GCORE_BASE_URL .*plain http/],
+  ])("%s: preview fails, and nothing is sent", async (_what, env, text) => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, ...env });
     stack.write({ users: { acme } });
@@ -28,7 +28,7 @@ describe("before a request", () => {
     expect(api.calls()).toEqual([]);
   });
 
-  test("every wrong property of a resource is named, with its path", async () => {
+  test("several invalid properties: each is reported with its path", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({
@@ -55,7 +55,7 @@ describe("before a request", () => {
     const preview = await stack.preview();
     expect(preview.code).not.toBe(0);
     for (const problem of [
-      "email: must be an e-mail address",
+      "email: must be an email address",
       "password: must not be empty",
       "company: must not be empty",
       "lang: must be one of de, en, ru, zh, az",
@@ -83,11 +83,11 @@ describe("before a request", () => {
     });
     const twice = await stack.preview();
     expect(twice.output).toContain("services: CDN is listed twice");
-    expect(twice.output).toContain("email: must be an e-mail address");
+    expect(twice.output).toContain("email: must be an email address");
     expect(api.calls()).toEqual([]);
   });
 
-  test("what the API cannot change is refused at preview, with the way out, and nothing is deleted", async () => {
+  test("immutable input changed: rejected at preview with advice, nothing is deleted, and the advice works", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { ...acme, countryCode: "DE" } } });
@@ -101,7 +101,7 @@ describe("before a request", () => {
     expect(api.calls()).toEqual([]);
     expect(api.emails()).toEqual([acme.email]);
 
-    // The way out that the error tells: destroy this one on purpose, then make it anew.
+    // The advice of the error: destroy this resource on purpose, then create it again.
     const { acme: state } = await stack.users();
     await stack.destroy("--target", state?.urn ?? "");
     await stack.up();
@@ -109,8 +109,8 @@ describe("before a request", () => {
   });
 });
 
-describe("the API's answer", () => {
-  test("a refusal names the properties as the program does, in the API's words", async () => {
+describe("error replies of the API", () => {
+  test("400: reported with the program's property names and the API's texts", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { ...acme, password: "W0rd", seller: 999 } } });
@@ -122,7 +122,7 @@ describe("the API's answer", () => {
     expect(api.calls()).toEqual(["POST /iam/users"]);
   });
 
-  test("a second resource with the same e-mail fails; the first is untouched", async () => {
+  test("second resource with the same email address: refused, and the first is unchanged", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme } });
@@ -137,7 +137,7 @@ describe("the API's answer", () => {
     expect(await api.client(ids((await stack.users()).acme).client)).toMatchObject({ companyName: "Acme Ltd" });
   });
 
-  test("a key that a shell cut short: the advice is to use single quotes", async () => {
+  test("key truncated by shell expansion: the error advises single quotes", async () => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, GCORE_API_KEY: "1234" });
     stack.write({ users: { acme } });
@@ -151,13 +151,13 @@ describe("the API's answer", () => {
     [
       "403",
       { kind: "status-before", status: 403, body: "empty", times: "always" },
-      /answered 403: this API key may not/,
+      /answered 403: this API key has no permission/,
     ],
     ["500 with JSON", { kind: "status-before", status: 500, times: "always" }, /answered 500: the API failed/],
     ["502 with HTML", { kind: "status-before", status: 502, times: "always" }, /answered 502: the API failed/],
     ["an empty body", { kind: "unreadable", times: "always" }, /answered 200: the reply is not JSON/],
-    ["JSON of other types", { kind: "wrong-type", times: "always" }, /answered 200: the reply is not as documented/],
-  ])("%s while refreshing: an error with method, path, status; the state as it was", async (_what, fault, text) => {
+    ["JSON with wrong types", { kind: "wrong-type", times: "always" }, /answered 200: the reply is not as documented/],
+  ])("%s during refresh: an error with method, path and status, and state unchanged", async (_what, fault, text) => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, GCORE_RESELLER_MAX_RETRIES: "1" });
     stack.write({ users: { acme } });
@@ -174,7 +174,7 @@ describe("the API's answer", () => {
   });
 });
 
-test("secrets are nowhere to be seen, even when each call is printed", async () => {
+test("debug log enabled: no secret in any output or in state", async () => {
   const api = await startApi();
   const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
   stack.write({ users: { acme } });
@@ -184,19 +184,17 @@ test("secrets are nowhere to be seen, even when each call is printed", async () 
   await stack.up();
   await api.sendAsUser((await stack.users()).acme?.id, "PUT", `/iam/users/${(await stack.users()).acme?.id}/password`, {
     old: "other-W0rd-of-acme",
-    new: "his-own-W0rd",
-    double: "his-own-W0rd",
+    new: "users-own-W0rd",
+    double: "users-own-W0rd",
   });
   stack.write({ users: { acme: { ...acme, password: "third-W0rd-of-acme", email: "new@acme.example" } } });
   const refused = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(refused.output).toMatch(/password: .*The user changed his password himself.*ignoreChanges: \["password"\]/);
+  expect(refused.output).toMatch(/password: .*The user changed the password.*ignoreChanges: \["password"\]/);
   stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "third@acme.example" } } });
   const email = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(email.output).toMatch(
-    /password: .*The user changed his password himself: only he can change his e-mail address/,
-  );
+  expect(email.output).toMatch(/password: .*The user changed the password: only the user can change the email address/);
   await stack.ok("stack", "export");
   await stack.destroy();
-  // newStack() has every run's output and every file of state searched for the key and the passwords.
+  // newStack() searches the output of every run and every file of state for the key and the passwords.
   expect(stack.visible()).toMatch(/"\/iam\/users\/\d+\/password"/);
 });

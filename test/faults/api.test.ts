@@ -9,11 +9,11 @@ import { readSettings } from "../../provider/config";
 import { version } from "../../provider/version";
 import { startWorld } from "../support/process";
 
-/** The client of the API: what it sends, and what each answer becomes. */
+/** The HTTP client: what it sends, and the result of each reply. */
 
 const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme" };
 
-test("sends the key, the token of whom it acts as, JSON, and who it is", async () => {
+test("headers: the key or the user's token, JSON, the user agent", async () => {
   const world = await startWorld();
   const api = world.open();
   const { id } = await createUser(api, acme);
@@ -30,7 +30,7 @@ test("sends the key, the token of whom it acts as, JSON, and who it is", async (
   expect(world.api.headers[1]?.contentType).toBeNull();
 });
 
-describe("each answer is an error by its meaning, with method, path and status, and nothing secret", () => {
+describe("each status becomes an error class with method, path and status, and no secret", () => {
   test.each<[number, string, new (...args: never[]) => Error]>([
     [400, "json", errors.ValidationError],
     [401, "json", errors.AuthenticationError],
@@ -50,25 +50,25 @@ describe("each answer is an error by its meaning, with method, path and status, 
     expect(JSON.stringify([error.message, error])).not.toMatch(/W0rd|sandbox-reseller-key|<html/);
   });
 
-  test("a field's words, also in the shape that only the e-mail call uses", async () => {
+  test("texts of a field, also in the shape that only the call for the email address uses", async () => {
     const world = await startWorld();
     const api = world.open();
     const { id } = await createUser(api, acme);
-    const wrong = changeEmail(api, await getUserToken(api, id), id, "new@acme.example", "not-his-W0rd");
+    const wrong = changeEmail(api, await getUserToken(api, id), id, "new@acme.example", "another-W0rd");
     await expect(wrong).rejects.toMatchObject({ name: "ValidationError", fields: { password: [expect.any(String)] } });
   });
 });
 
 describe("replies", () => {
-  const shown = { id: 7, client: 9, email: acme.email };
+  const record = { id: 7, client: 9, email: acme.email };
   test.each<[string, unknown, boolean]>([
-    ["only what is needed", shown, true],
-    ["fields that nobody knows", { ...shown, invented: { deep: [1] } }, true],
-    ["nothing where something was", { ...shown, name: null, groups: null }, true],
-    ["no id", { ...shown, id: undefined }, false],
-    ["no client", { ...shown, client: undefined }, false],
-    ["an id of another type", { ...shown, id: "7" }, false],
-    ["a list", [shown], false],
+    ["only the required fields", record, true],
+    ["unknown fields", { ...record, invented: { deep: [1] } }, true],
+    ["null in optional fields", { ...record, name: null, groups: null }, true],
+    ["no id", { ...record, id: undefined }, false],
+    ["no client", { ...record, client: undefined }, false],
+    ["an id of another type", { ...record, id: "7" }, false],
+    ["a list", [record], false],
   ])("%s", async (_what, reply, readable) => {
     const world = await startWorld();
     world.fault({ kind: "unreadable", body: JSON.stringify(reply), times: "always" });
@@ -78,7 +78,7 @@ describe("replies", () => {
     else await expect(user).rejects.toThrow(/GET \/iam\/users\/8001 answered \d+: the reply is not/);
   });
 
-  test("one record that cannot be read does not cost the whole list", async () => {
+  test("one unreadable record: the others of the list are returned", async () => {
     const world = await startWorld();
     const good = { id: 1, companyName: "Acme", users: [{ id: 7, email: acme.email }] };
     world.fault({ kind: "unreadable", body: JSON.stringify([good, { id: "2" }]), times: "always" });
@@ -87,13 +87,13 @@ describe("replies", () => {
   });
 });
 
-test("two fields that are one property keep both texts", () => {
+test("two fields that map to one property: both texts are kept", () => {
   const error = new errors.ValidationError({ method: "PUT", path: "/" }, 400, { old: ["Wrong."], new: ["Too short."] });
   expect(error.renamed(() => "password").fields).toEqual({ password: ["Wrong.", "Too short."] });
 });
 
 describe("no reply", () => {
-  test("a deadline for each request, the body included", async () => {
+  test("requestTimeoutSeconds: deadline of each request, the body included", async () => {
     const world = await startWorld({ requestTimeoutSeconds: "0.2", maxRetries: "1" });
     world.fault({ kind: "delay", ms: 60_000, when: "before", times: "always" });
     const error = await getClient(world.open(), 1).catch((reason) => reason);
@@ -101,7 +101,7 @@ describe("no reply", () => {
     expect(world.api.seen).toHaveLength(2);
   });
 
-  test("a connection that never came about is surely not executed: a POST is sent again", async () => {
+  test("connection refused: surely not executed, so a POST is sent again", async () => {
     const world = await startWorld();
     const server = createServer();
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -122,7 +122,7 @@ describe("no reply", () => {
     expect(slept).toHaveLength(2);
   });
 
-  test("debug shows each attempt, and of an e-mail address only a hash", async () => {
+  test("debug: one line for each attempt, with a hash instead of the email address", async () => {
     const world = await startWorld();
     const lines: string[] = [];
     world.fault({ kind: "status-before", status: 500 });
@@ -142,7 +142,7 @@ describe("no reply", () => {
   });
 });
 
-test("a host that goes out of reach while it is read from may have executed the request", async () => {
+test("host unreachable while the reply is read: the outcome is unknown", async () => {
   const world = await startWorld();
   let lost = false;
   const dispatcher = world.clock.dispatcher.compose((dispatch) => (options, handler) => {
@@ -162,7 +162,7 @@ test("a host that goes out of reach while it is read from may have executed the 
   expect(world.api.calls()).toEqual(["POST /iam/users"]);
 });
 
-test("a deadline that is no whole number of milliseconds", async () => {
+test("requestTimeoutSeconds that is not a whole number of milliseconds: accepted", async () => {
   const world = await startWorld({ requestTimeoutSeconds: "2.01" });
   expect(await world.start().create(world.declare("acme"))).toMatchObject({ outs: { client: 50001 } });
 });

@@ -3,23 +3,23 @@ import type { FaultInput } from "../../dist/sandbox";
 import { answeringAlways } from "../support/api";
 import { startWorld } from "../support/process";
 
-/** The create protocol: after whatever fault, one account a declared e-mail, its id known or a clear error. */
+/** The create protocol: after any fault there is one account for each declared email address, and its ID or a clear error. */
 
 const post = { method: "POST", path: "/iam/users" } as const;
-const lookUps = { method: "GET", path: "/iam/clients" } as const;
+const lookups = { method: "GET", path: "/iam/clients" } as const;
 
-test("without a fault: one request", async () => {
+test("no fault: one request", async () => {
   const world = await startWorld();
   const { id, outs } = await world.start().create(world.declare("acme"));
   expect(world.api.calls()).toEqual(["POST /iam/users"]);
   const [account] = world.api.sandbox.accounts();
   expect([id, outs.client]).toEqual([String(account?.users[0]?.id), account?.client]);
-  expect(world.told).toEqual([]);
+  expect(world.logged).toEqual([]);
 });
 
 describe.each([
   ["the origin mark", {}],
-  ["a customId of one's own", { customId: "crm-7" }],
+  ["a declared customId", { customId: "crm-7" }],
   ["no customId", { customId: null }],
 ])("with %s", (_what, more) => {
   test.each<[string, FaultInput, string[]]>([
@@ -27,19 +27,27 @@ describe.each([
     ["handled, then 500", { kind: "status-after", status: 500 }, ["POST /iam/users"]],
     ["handled, then 502 with HTML", { kind: "status-after", status: 502 }, ["POST /iam/users"]],
     ["handled, then truncated JSON", { kind: "truncated-json" }, ["POST /iam/users"]],
-    ["handled, then a body of other types", { kind: "wrong-type" }, ["POST /iam/users"]],
+    ["handled, then a body with wrong types", { kind: "wrong-type" }, ["POST /iam/users"]],
     ["handled, then an empty body", { kind: "unreadable" }, ["POST /iam/users"]],
     ["dropped before", { kind: "drop-before" }, ["POST /iam/users", "POST /iam/users"]],
     ["500 before", { kind: "status-before", status: 500 }, ["POST /iam/users", "POST /iam/users"]],
     [
-      "429 in seconds",
+      "429 with Retry-After in seconds",
       { kind: "rate-limit", retryAfter: "seconds", seconds: 7 },
       ["POST /iam/users", "POST /iam/users"],
     ],
-    ["429 as a date", { kind: "rate-limit", retryAfter: "date", seconds: 7 }, ["POST /iam/users", "POST /iam/users"]],
-    ["429 without a word", { kind: "rate-limit", retryAfter: "absent" }, ["POST /iam/users", "POST /iam/users"]],
-    ["429 with garbage", { kind: "rate-limit", retryAfter: "garbage" }, ["POST /iam/users", "POST /iam/users"]],
-  ])("%s: one account, and its id", async (_fault, fault, posts) => {
+    [
+      "429 with Retry-After as a date",
+      { kind: "rate-limit", retryAfter: "date", seconds: 7 },
+      ["POST /iam/users", "POST /iam/users"],
+    ],
+    ["429 without Retry-After", { kind: "rate-limit", retryAfter: "absent" }, ["POST /iam/users", "POST /iam/users"]],
+    [
+      "429 with an invalid Retry-After",
+      { kind: "rate-limit", retryAfter: "garbage" },
+      ["POST /iam/users", "POST /iam/users"],
+    ],
+  ])("%s: one account is created, and its ID is returned", async (_fault, fault, posts) => {
     const world = await startWorld();
     world.fault({ ...post, ...fault } as FaultInput);
     const { id, outs } = await world.start().create(world.declare("acme", more));
@@ -49,24 +57,24 @@ describe.each([
     const calls = world.api.calls();
     expect(calls.filter((call) => call === "POST /iam/users")).toEqual(posts);
     expect(calls.filter((call) => call.endsWith("/login")).length).toBeLessThanOrEqual(1);
-    // Nothing but the POST changes anything: what was made is what was declared.
+    // Only the POST changes anything: the created account is as declared.
     expect(calls.filter((call) => !/^GET |^POST \/iam\/(users|auth\/jwt\/login)$/.test(call))).toEqual([]);
   });
 });
 
-test("the reply is lost and reads are stale: it is looked for until it shows, and the wait is told once", async () => {
+test("reply lost and reads stale: looked up until found, and the wait is logged once", async () => {
   const world = await startWorld();
   world.fault({ kind: "drop-after", ...post });
   world.fault({ kind: "stale-reads", ms: 20_000, times: "always" });
   const { outs } = await world.start().create(world.declare("acme"));
   expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
   expect(world.api.calls().filter((call) => call.startsWith("POST"))).toHaveLength(1);
-  expect(world.told).toHaveLength(2);
-  expect(world.told[0]).toMatch(/no reply .*Looking for it for another \d+ s/);
-  expect(world.told[1]).toMatch(/client account \d+ .*taken back/);
+  expect(world.logged).toHaveLength(2);
+  expect(world.logged[0]).toMatch(/no reply .*Looking it up for another \d+ s/);
+  expect(world.logged[1]).toMatch(/client account \d+ .*recovered/);
 });
 
-test("reads stay stale beyond the deadline: the second POST is refused by the API, and nothing is made twice", async () => {
+test("reads stale beyond the deadline: the API refuses the second POST, and there is one account", async () => {
   const world = await startWorld();
   world.fault({ kind: "drop-after", ...post });
   world.fault({ kind: "stale-reads", ms: 90_000, times: "always" });
@@ -75,10 +83,10 @@ test("reads stay stale beyond the deadline: the second POST is refused by the AP
   expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
 });
 
-test("nothing can be found out: an error that says so and what to run; the next up converges", async () => {
+test("lookup keeps failing: an error says so and what to run, and the next up converges", async () => {
   const world = await startWorld({ maxRetries: "1", recoveryTimeoutSeconds: "5" });
   world.fault({ kind: "drop-after", ...post, times: "always" });
-  world.fault({ kind: "status-before", status: 503, ...lookUps, times: "always" });
+  world.fault({ kind: "status-before", status: 503, ...lookups, times: "always" });
   const declared = world.declare("acme");
   await expect(world.start().create(declared)).rejects.toThrow(/outcome is unknown.*503.*Run `pulumi up` again/);
   expect(world.api.sandbox.accounts()).toHaveLength(1);
@@ -88,15 +96,15 @@ test("nothing can be found out: an error that says so and what to run; the next 
   expect(world.api.sandbox.accounts()).toHaveLength(1);
 });
 
-test("the key is refused while it is looked for: told at once, since waiting does not help", async () => {
+test("401 during the lookup: an error at once, since waiting does not help", async () => {
   const world = await startWorld();
   world.fault({ kind: "drop-after", ...post });
-  world.fault({ kind: "unauthorized", ...lookUps, times: "always" });
+  world.fault({ kind: "unauthorized", ...lookups, times: "always" });
   await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/outcome is unknown.*answered 401/);
   expect(world.api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
 });
 
-test("a refusal after a lost POST does not hide that the outcome is unknown", async () => {
+test("401 after a lost POST: the error still says that the outcome is unknown", async () => {
   const world = await startWorld({ recoveryTimeoutSeconds: "2" });
   world.fault({ kind: "drop-after", ...post });
   world.fault({ kind: "stale-reads", ms: 60_000, times: "always" });
@@ -107,7 +115,7 @@ test("a refusal after a lost POST does not hide that the outcome is unknown", as
 });
 
 test.each([{ customId: "crm-7" }, { customId: null }])(
-  "the list by date lags behind after a lost reply: it is asked again, not taken for a no, %o",
+  "list by date is stale after a lost reply: read again until it shows the account, %o",
   async (more) => {
     const world = await startWorld();
     world.fault({ kind: "drop-after", ...post });
@@ -117,7 +125,7 @@ test.each([{ customId: "crm-7" }, { customId: null }])(
   },
 );
 
-test("the API asks to come back later than the deadline allows: the look-up ends by the deadline", async () => {
+test("Retry-After beyond the deadline: the lookup ends at the deadline", async () => {
   const world = await startWorld({ recoveryTimeoutSeconds: "20" });
   const url = await answeringAlways(503, { "retry-after": "300" });
   const started = world.clock.now();
@@ -126,17 +134,17 @@ test("the API asks to come back later than the deadline allows: the look-up ends
   expect(world.clock.now() - started).toBeLessThanOrEqual(25_000);
 });
 
-test("the proof itself fails: an error with the account and what to run", async () => {
+test("proof of ownership fails: an error with the account and what to run", async () => {
   const world = await startWorld({ maxRetries: "0" });
   world.fault({ kind: "drop-after", ...post });
   world.fault({ kind: "status-before", status: 500, method: "POST", path: "/iam/auth/jwt/login" });
   const create = world.start().create(world.declare("acme", { customId: "crm-7" }));
   await expect(create).rejects.toThrow(
-    /client account 50001 .*not whose it is.*login answered 500.*Run `pulumi up` again/,
+    /client account 50001 .*owner could not be determined.*login answered 500.*Run `pulumi up` again/,
   );
 });
 
-test("other refusals are refusals: nothing retried, nothing looked up", async () => {
+test("other 4xx: no retry and no lookup", async () => {
   const world = await startWorld();
   await expect(world.start().create(world.declare("acme", { seller: 999 }))).rejects.toThrow(/seller: /);
   expect(world.api.calls()).toEqual(["POST /iam/users"]);
@@ -146,11 +154,11 @@ test("other refusals are refusals: nothing retried, nothing looked up", async ()
   expect(world.api.calls()).toEqual(["POST /iam/users"]);
 });
 
-describe("after a crash between the POST and its reply", () => {
+describe("crash between the POST and its reply", () => {
   test.each([
     ["the origin mark", {}, 0],
-    ["a customId of one's own, and the password", { customId: "crm-7" }, 1],
-  ])("a re-run takes the account back by %s", async (_proof, more, logins) => {
+    ["a declared customId, and the password", { customId: "crm-7" }, 1],
+  ])("next run: recovers the account by %s", async (_proof, more, logins) => {
     const world = await startWorld();
     const declared = world.declare("acme", more);
     await world.start().create(declared);
@@ -159,11 +167,13 @@ describe("after a crash between the POST and its reply", () => {
     const calls = world.api.calls();
     expect(calls.filter((call) => call.endsWith("/login"))).toHaveLength(logins);
     expect(calls.at(-1)).toBe(`PATCH /iam/clients/${outs.client}`);
-    expect(world.told).toEqual([expect.stringMatching(/taken back; its password is taken to be the declared one\.$/)]);
+    expect(world.logged).toEqual([
+      expect.stringMatching(/recovered; its password is assumed to be the declared one\.$/),
+    ]);
     expect(world.api.sandbox.accounts()).toMatchObject([{ client: outs.client, companyName: "Renamed Ltd" }]);
   });
 
-  test("a failure while it is brought to what is declared keeps its id", async () => {
+  test("failure of the update after recovery: the ID is kept in state", async () => {
     const world = await startWorld();
     await world.start().create(world.declare("acme"));
     world.fault({ kind: "status-before", status: 403, method: "PATCH", path: "/iam/clients/*" });
@@ -177,7 +187,7 @@ describe("after a crash between the POST and its reply", () => {
       properties: { client: account?.client, company: "acme Ltd", __provider: "the serialized provider" },
       reasons: [expect.stringMatching(/403/)],
     });
-    // The plugin never answers when it cannot write the properties down: plain JSON, nothing undefined.
+    // The plugin never replies if it cannot serialize the properties: plain JSON, nothing undefined.
     expect(failure.properties).toStrictEqual(JSON.parse(JSON.stringify(failure.properties)));
   });
 });

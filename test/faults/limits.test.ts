@@ -7,7 +7,7 @@ import { readSettings } from "../../provider/config";
 import { startApi } from "../support/api";
 import { fakeClock, startWorld } from "../support/process";
 
-/** One limiter in the process: 429 holds everybody back, and nobody fails for it. */
+/** One limiter in the process: a 429 pauses all requests, and none fails for it. */
 
 /** `count` creates, some at a time, as the engine runs them. */
 async function createMany(world: Awaited<ReturnType<typeof startWorld>>, count: number, parallel: number) {
@@ -39,7 +39,7 @@ describe.each(["seconds", "absent"] as const)("a server that limits requests, Re
     },
   );
 
-  test("evenly: it is learnt to space them, instead of sending one after each pause", async () => {
+  test("evenly spaced requests wanted: spacing is learnt, instead of one request after each pause", async () => {
     const world = await startWorld();
     world.api.sandbox.setRateLimit({ requestsPerSecond: 20, burst: 1, retryAfter });
     const seconds = await createMany(world, 500, 16);
@@ -48,7 +48,7 @@ describe.each(["seconds", "absent"] as const)("a server that limits requests, Re
   });
 });
 
-test("requestsPerSecond spaces the requests, so that the server never has to refuse one", async () => {
+test("requestsPerSecond: requests are spaced, so that the server refuses none", async () => {
   const world = await startWorld({ requestsPerSecond: "10" });
   world.api.sandbox.setRateLimit({ requestsPerSecond: 10, burst: 2 });
   const seconds = await createMany(world, 50, 8);
@@ -57,21 +57,21 @@ test("requestsPerSecond spaces the requests, so that the server never has to ref
   expect(seconds).toBeLessThanOrEqual(5.75);
 });
 
-test("a long pause is told once, however many requests wait for its end", async () => {
+test("long pause: logged once, however many requests wait", async () => {
   const world = await startWorld();
   world.api.sandbox.faults.add({ kind: "rate-limit", retryAfter: "seconds", seconds: 30, times: 4, method: "POST" });
   await createMany(world, 4, 4);
-  expect(world.told).toEqual(["Gcore takes no more requests for 30 s; waiting."]);
+  expect(world.logged).toEqual(["Gcore accepts no more requests for 30 s; waiting."]);
 });
 
-test("many short pauses are told once, with the way out", async () => {
+test("many short pauses: logged once, with the setting that avoids them", async () => {
   const world = await startWorld();
   world.api.sandbox.setRateLimit({ requestsPerSecond: 5 });
   await createMany(world, 100, 8);
-  expect(world.told).toEqual([expect.stringMatching(/429.*gcore-reseller:requestsPerSecond/)]);
+  expect(world.logged).toEqual([expect.stringMatching(/429.*gcore-reseller:requestsPerSecond/)]);
 });
 
-test("a limit that lets nobody through: everybody gives up after ten minutes, not one after the other", async () => {
+test("a limit that accepts no request: all give up together after ten minutes", async () => {
   const world = await startWorld();
   world.api.sandbox.faults.add({ kind: "rate-limit", retryAfter: "seconds", seconds: 60, times: "always" });
   const provider = world.start();
@@ -82,7 +82,7 @@ test("a limit that lets nobody through: everybody gives up after ten minutes, no
   expect(world.clock.now() - started).toBeLessThanOrEqual(660_000);
 });
 
-test("after a pause the spacing of requestsPerSecond still holds", async () => {
+test("after a pause: requestsPerSecond still spaces the requests", async () => {
   const clock = fakeClock();
   const limiter = createLimiter(clock, 10, () => {});
   const starts: number[] = [];
@@ -99,23 +99,23 @@ test("after a pause the spacing of requestsPerSecond still holds", async () => {
   expect(Number(starts.at(-1)) - Number(starts[0])).toBeGreaterThanOrEqual(2_900);
 });
 
-test("a long wait after 5xx is told too", async () => {
-  const told: string[] = [];
+test("long wait after a failure: logged", async () => {
+  const logged: string[] = [];
   const clock = { ...fakeClock(), random: () => 0.99 };
   const settings = readSettings(() => undefined, { GCORE_API_KEY: "1$x", GCORE_BASE_URL: "http://127.0.0.1:9" });
-  const api = openApi(settings, { clock: { ...clock, sleep: async () => {} }, tell: (line) => told.push(line) });
+  const api = openApi(settings, { clock: { ...clock, sleep: async () => {} }, log: (line) => logged.push(line) });
   await getClient(api, 1).catch(() => {});
-  expect(told[0]).toMatch(/GET \/iam\/clients\/1: no reply \(ECONNREFUSED\).*Waiting 4 s/);
+  expect(logged[0]).toMatch(/GET \/iam\/clients\/1: no reply \(ECONNREFUSED\).*Waiting 4 s/);
 });
 
-test("a pause that is too long is an error that says what to set", async () => {
+test("Retry-After of an hour: an error that names requestsPerSecond", async () => {
   const world = await startWorld();
   world.api.sandbox.faults.add({ kind: "rate-limit", retryAfter: "seconds", seconds: 3600, method: "POST" });
   await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/429.*requestsPerSecond/);
   expect(world.api.sandbox.accounts()).toEqual([]);
 });
 
-test("after a 429 fewer run at once, and with success as many as before", async () => {
+test("after a 429: fewer requests at once, growing again with success", async () => {
   const clock = fakeClock();
   const limiter = createLimiter(clock, undefined, () => {});
   let [inFlight, most, room] = [0, 0, Number.POSITIVE_INFINITY];

@@ -1,31 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { type Declared, startWorld } from "../support/process";
 
-/** The create protocol's proof of ownership: what is found in the way is ours only when it is proved to be. */
+/** The create protocol's proof of ownership: an existing account is recovered only if it is proved to be owned. */
 
 const post = { method: "POST", path: "/iam/users" } as const;
-const lookUps = { method: "GET", path: "/iam/clients" } as const;
+const lookups = { method: "GET", path: "/iam/clients" } as const;
 
-describe("somebody else's account is never taken", () => {
+describe("foreign account", () => {
   test.each<[string, Declared, Declared, RegExp]>([
     ["another stack's mark", { customId: "pulumi:shop/dev/acme" }, {}, /managed by pulumi:shop\/dev\/acme/],
     ["another customId", { customId: "crm-1" }, { customId: "crm-2" }, /with customId "crm-1"/],
     ["no customId", { customId: null }, {}, /client account 50001/],
-    ["no customId on either side", { customId: null }, { customId: null }, /client account 50001/],
+    ["no customId on both sides", { customId: null }, { customId: null }, /client account 50001/],
     [
       "the same customId, another password",
-      { customId: "crm-1", password: "his-own-W0rd" },
+      { customId: "crm-1", password: "another-W0rd" },
       { customId: "crm-1" },
       /crm-1/,
     ],
-  ])("%s", async (_what, theirs, ours, text) => {
+  ])("%s: refused, and unchanged", async (_what, existing, declared, text) => {
     const world = await startWorld();
-    await world.start().create(world.declare("acme", theirs));
+    await world.start().create(world.declare("acme", existing));
     const before = JSON.stringify(world.api.sandbox.accounts());
     world.api.calls();
     const failure = await world
       .start()
-      .create(world.declare("acme", { company: "Ours", ...ours }))
+      .create(world.declare("acme", { company: "Other", ...declared }))
       .catch((error) => error);
     expect(failure.message).toMatch(text);
     expect(failure.message).toMatch(/set adoptId: "50001\/8001"/);
@@ -38,13 +38,13 @@ describe("somebody else's account is never taken", () => {
   });
 
   test.each<[string, (world: Awaited<ReturnType<typeof startWorld>>) => unknown]>([
-    ["two-step verification is on", (world) => world.api.sandbox.updateUser(8001, { two_fa: true })],
+    ["two-step verification is enabled", (world) => world.api.sandbox.updateUser(8001, { two_fa: true })],
     [
       "it is older than the recovery window",
       (world) =>
         world.api.sandbox.updateClient(50001, { created_at: new Date(world.clock.now() - 3_700_000).toISOString() }),
     ],
-  ])("the same customId and password, but %s", async (_what, prepare) => {
+  ])("same customId and password, but %s: refused", async (_what, prepare) => {
     const world = await startWorld();
     const declared = world.declare("acme", { customId: "crm-1" });
     await world.start().create(declared);
@@ -52,14 +52,14 @@ describe("somebody else's account is never taken", () => {
     await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
   });
 
-  test("with a window of 0 a customId is never a proof", async () => {
+  test("recoveryWindowMinutes 0: a customId is no proof, refused", async () => {
     const world = await startWorld({ recoveryWindowMinutes: "0" });
     const declared = world.declare("acme", { customId: "crm-1" });
     await world.start().create(declared);
     await expect(world.start().create(declared)).rejects.toThrow(/cannot be proved/);
   });
 
-  test("a stranger's account of the same e-mail and password, made long before our lost POST", async () => {
+  test("same email address and password, created long before the lost POST: refused", async () => {
     const world = await startWorld();
     const declared = world.declare("acme", { customId: null });
     await world.start().create(declared);
@@ -69,7 +69,7 @@ describe("somebody else's account is never taken", () => {
     expect(world.api.calls().filter((call) => call.endsWith("/login"))).toEqual([]);
   });
 
-  test("two resources of one program with the same e-mail, customId and password: the second is refused", async () => {
+  test("two resources of one program with the same email address, customId and password: the second is refused", async () => {
     const world = await startWorld();
     const provider = world.start();
     const declared = world.declare("acme", { customId: "crm-7" });
@@ -77,29 +77,37 @@ describe("somebody else's account is never taken", () => {
     await expect(provider.create(declared)).rejects.toThrow(/cannot be proved/);
   });
 
-  test.each([1, 2])("the same at once, %i replies lost: one has it, the other is refused", async (times) => {
-    const world = await startWorld();
-    const provider = world.start();
-    const declared = world.declare("acme", { customId: "crm-7" });
-    world.fault({ kind: "drop-after", ...post, times });
-    const both = await Promise.allSettled([provider.create(declared), provider.create(declared)]);
-    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-  });
+  test.each([1, 2])(
+    "both created concurrently, %i replies lost: one gets the account, the other is refused",
+    async (times) => {
+      const world = await startWorld();
+      const provider = world.start();
+      const declared = world.declare("acme", { customId: "crm-7" });
+      world.fault({ kind: "drop-after", ...post, times });
+      const results = await Promise.allSettled([provider.create(declared), provider.create(declared)]);
+      expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    },
+  );
 
-  test.each(["drop-before", "drop-after"] as const)("a user who was just deleted, still shown, %s", async (kind) => {
-    const world = await startWorld();
-    const declared = world.declare("acme");
-    const old = await world.start().create(declared);
-    await world.clock.sleep(60_000);
-    const provider = world.start();
-    world.fault({ kind, ...post });
-    world.fault({ kind: "stale-reads", ms: 3_000, times: "always" });
-    await provider.delete(old.id, old.outs);
-    const made = await provider.create(declared);
-    expect(world.api.sandbox.accounts().flatMap(({ users }) => users.map(({ id }) => String(id)))).toEqual([made.id]);
-  });
+  test.each(["drop-before", "drop-after"] as const)(
+    "user just deleted, but still in stale reads, %s: a new account is created",
+    async (kind) => {
+      const world = await startWorld();
+      const declared = world.declare("acme");
+      const old = await world.start().create(declared);
+      await world.clock.sleep(60_000);
+      const provider = world.start();
+      world.fault({ kind, ...post });
+      world.fault({ kind: "stale-reads", ms: 3_000, times: "always" });
+      await provider.delete(old.id, old.outs);
+      const created = await provider.create(declared);
+      expect(world.api.sandbox.accounts().flatMap(({ users }) => users.map(({ id }) => String(id)))).toEqual([
+        created.id,
+      ]);
+    },
+  );
 
-  test("an account that another resource of this program manages, though it has the mark of this one", async () => {
+  test("account managed by another resource of this program, with the origin mark of this one: refused", async () => {
     const world = await startWorld();
     const provider = world.start();
     const declared = world.declare("acme");
@@ -108,13 +116,13 @@ describe("somebody else's account is never taken", () => {
     await expect(provider.create(declared)).rejects.toThrow(/cannot be proved/);
   });
 
-  test("a guest's account while our own record cannot be read", async () => {
+  test("the owned account is unreadable, and the user belongs to another one: an error, the outcome is unknown", async () => {
     const world = await startWorld();
     const { outs } = await world.start().create(world.declare("acme"));
-    const ours = await world.api.client(outs.client);
-    const guest = { ...ours, id: 7, custom_id: null };
-    const body = JSON.stringify({ count: 2, results: [guest, { ...ours, companyName: null }] });
-    world.fault({ kind: "unreadable", ...lookUps, body, times: "always" });
+    const owned = await world.api.client(outs.client);
+    const other = { ...owned, id: 7, custom_id: null };
+    const body = JSON.stringify({ count: 2, results: [other, { ...owned, companyName: null }] });
+    world.fault({ kind: "unreadable", ...lookups, body, times: "always" });
     const failure = await world
       .start()
       .create(world.declare("acme"))
@@ -122,7 +130,7 @@ describe("somebody else's account is never taken", () => {
     expect(failure.message).toMatch(/outcome is unknown.*not as documented/);
   });
 
-  test("an account that the user is only a guest of is passed over for the one with our mark", async () => {
+  test("user of several accounts: the one with the origin mark is recovered, the other is unchanged", async () => {
     const world = await startWorld();
     world.api.sandbox.seed(1);
     const [foreign] = world.api.sandbox.accounts();
@@ -132,7 +140,7 @@ describe("somebody else's account is never taken", () => {
     expect(await world.api.client(foreign?.client)).toMatchObject({ companyName: "Seed 1", custom_id: null });
   });
 
-  test("an account of ours that cannot become what is declared: said, and nothing recorded", async () => {
+  test("owned account with another immutable value: an error, and nothing in state", async () => {
     const world = await startWorld();
     await world.start().create(world.declare("acme", { countryCode: "DE" }));
     const failure = await world
@@ -143,7 +151,7 @@ describe("somebody else's account is never taken", () => {
     expect(failure.id).toBeUndefined();
   });
 
-  test("another reseller's: invisible, so the API's refusal stands", async () => {
+  test("account of another reseller: not visible, so the API's 400 is reported", async () => {
     const world = await startWorld();
     await world.start({ ...world.api.env, GCORE_API_KEY: "5678$sandbox-second-key" }).create(world.declare("acme"));
     await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/answered 400: email: /);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
 import { answeringAlways } from "../support/api";
-import { passing } from "../support/faults";
+import { transientFaults } from "../support/faults";
 import { type Declared, startWorld } from "../support/process";
 
-/** Every fault on reading, updating and deleting: what is in state exists, and what exists is in state. */
+/** Every fault on read, update and delete: every account in state exists, and every existing account is in state. */
 
 const failures: [string, FaultInput, RegExp][] = [
   ["401", { kind: "unauthorized", times: "always" }, /401/],
@@ -21,25 +21,25 @@ async function withAcme(more: Declared = {}) {
 }
 
 describe("read", () => {
-  test.each(passing)("%s: answered at last", async (_what, fault) => {
+  test.each(transientFaults)("%s: retried, and read", async (_what, fault) => {
     const { start, fault: inject, id, state } = await withAcme();
     inject({ method: "GET", ...fault } as FaultInput);
     expect(await start().read(id, state)).toMatchObject({ id, props: { client: state.client } });
   });
 
-  test.each(failures)("%s: an error, never gone", async (_what, fault, text) => {
+  test.each(failures)("%s: an error, not reported as gone", async (_what, fault, text) => {
     const { start, fault: inject, id, state } = await withAcme();
     inject(fault);
     await expect(start().read(id, state)).rejects.toThrow(text);
   });
 
-  test("a record without its users is unreadable, not an account without users", async () => {
+  test("record without users: an error, not an account without users", async () => {
     const { start, fault: inject, id, state } = await withAcme();
     inject({ kind: "unreadable", body: JSON.stringify({ id: state.client, companyName: "Acme" }), times: "always" });
     await expect(start().read(id, state)).rejects.toThrow(/not as documented/);
   });
 
-  test("gone: the user is deleted, the account is deleted, or neither is there", async () => {
+  test("account deleted, user deleted, or neither exists: reported as gone", async () => {
     const first = await withAcme();
     first.api.sandbox.updateClient(Number(first.state.client), { deleted: true });
     expect(await first.start().read(first.id, first.state)).toMatchObject({ id: "" });
@@ -50,7 +50,7 @@ describe("read", () => {
   });
 });
 
-test("an input of another type than the old one is a failure of check, not a crash", async () => {
+test("input of another type than the old one: a failure of check, no exception", async () => {
   const { start, declared } = await withAcme();
   const { failures } = await start().check({ ...declared, countryCode: "DE" }, { ...declared, countryCode: 49 });
   expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/^countryCode: /) }]);
@@ -72,7 +72,7 @@ describe("update", () => {
     ["PATCH", "/iam/products/availability/clients/*"],
     ["GET", "/iam/auth/jwt/users/*/token"],
   ];
-  const asDeclared = async ({ api, state }: Awaited<ReturnType<typeof withAcme>>) => {
+  const expectDeclared = async ({ api, state }: Awaited<ReturnType<typeof withAcme>>) => {
     expect(await api.client(state.client)).toMatchObject({
       companyName: "Acme SE",
       capabilities: expect.arrayContaining(["CLOUD"]),
@@ -84,15 +84,15 @@ describe("update", () => {
   };
 
   describe.each(targets)("%s %s", (method, path) => {
-    test.each(passing)("%s: done at last, once", async (_what, fault) => {
+    test.each(transientFaults)("%s: retried, and every change is made", async (_what, fault) => {
       const acme = await withAcme();
       acme.fault({ ...fault, method, path } as FaultInput);
       await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
-      await asDeclared(acme);
+      await expectDeclared(acme);
     });
 
     test.each(failures)(
-      "%s: what was done is recorded, and the next up does only the rest",
+      "%s: the changes made are in state, and the next up makes only the others",
       async (_what, fault, text) => {
         const acme = await withAcme();
         acme.fault({ ...fault, method, path } as FaultInput);
@@ -104,7 +104,7 @@ describe("update", () => {
         const succeeded = acme.api.seen
           .splice(0)
           .filter(({ call, status }) => !call.startsWith("GET ") && status < 300);
-        // Nothing done yet: the plain error, state as it was. Else: what was reached, under the same id.
+        // No change made: the plain error and the old state. Otherwise: the reached properties under the same ID.
         const reached: Declared = failure.properties ?? acme.state;
         if (failure.properties)
           expect(failure).toMatchObject({ id: acme.id, properties: { __provider: acme.declared.__provider } });
@@ -117,12 +117,12 @@ describe("update", () => {
         );
         expect(done).toHaveLength(succeeded.length);
         expect(repeated).toHaveLength(5 - done.length);
-        await asDeclared(acme);
+        await expectDeclared(acme);
       },
     );
   });
 
-  test("of services: what is set is recorded product by product", async () => {
+  test("services, failure after the first product: state has the first, and the next up resets it", async () => {
     const services = [
       { productName: "CDN", available: false },
       { productName: "DNS", available: false },
@@ -137,21 +137,21 @@ describe("update", () => {
       id: acme.id,
       properties: { services: [{ productName: "CDN", available: false }] },
     });
-    // Taken back in the program: the next up resets what had been done.
+    // The program no longer declares it: the next up resets what was set.
     acme.api.calls();
     await acme.start().update(acme.id, failure.properties, acme.declared);
     expect(acme.api.calls()).toEqual([`DELETE /iam/products/availability/clients/${acme.state.client}`]);
   });
 
-  test("of e-mail and password at once, when the password is already the new one", async () => {
+  test("email address and password changed together, password already the new one: both are in place", async () => {
     const acme = await withAcme();
     acme.api.sandbox.updateUser(Number(acme.id), { password: "new-W0rd-of-acme" });
-    const both = { email: "new@acme.example", password: "new-W0rd-of-acme" };
-    await acme.start().update(acme.id, acme.state, { ...acme.declared, ...both });
+    const changes = { email: "new@acme.example", password: "new-W0rd-of-acme" };
+    await acme.start().update(acme.id, acme.state, { ...acme.declared, ...changes });
     expect(acme.api.emails()).toEqual(["new@acme.example"]);
   });
 
-  test("of the password, its reply lost, while two-step verification keeps anybody from logging in", async () => {
+  test("password changed, reply lost, login blocked by two-step verification: success", async () => {
     const acme = await withAcme();
     acme.api.sandbox.updateUser(Number(acme.id), { two_fa: true });
     acme.fault({ kind: "drop-after", method: "PUT", path: "/iam/users/*/password" });
@@ -161,7 +161,7 @@ describe("update", () => {
     });
   });
 
-  test("answered by something else than the API: no silent success", async () => {
+  test("HTML instead of the API's reply: an error, not a success", async () => {
     const acme = await withAcme();
     const GCORE_BASE_URL = await answeringAlways(200, { "content-type": "text/html" }, "<html>Log in</html>");
     const start = () => acme.start({ ...acme.api.env, GCORE_BASE_URL });
@@ -170,14 +170,14 @@ describe("update", () => {
     await expect(start().delete(acme.id, acme.state)).rejects.toThrow(/not JSON/);
   });
 
-  test("killed before the state was written: the same update once more converges", async () => {
+  test("update repeated, as after a kill before state was written: converges", async () => {
     const acme = await withAcme();
     await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
     await acme.start().update(acme.id, acme.state, { ...acme.declared, ...news });
-    await asDeclared(acme);
+    await expectDeclared(acme);
   });
 
-  test("of a user who is gone: 404 says to refresh", async () => {
+  test("user is gone: the 404 advises to refresh", async () => {
     const acme = await withAcme();
     await acme.api.send("DELETE", `/iam/users/${acme.id}`);
     const update = acme.start().update(acme.id, acme.state, { ...acme.declared, name: "Anna" });
@@ -185,7 +185,7 @@ describe("update", () => {
   });
 });
 
-describe("404 of a call that is not about the user himself", () => {
+describe("404 of a call that is not about the user", () => {
   const withToken = async () => {
     const acme = await withAcme({ forceDestroy: true });
     const token = { name: "ci", exp_date: null, client_user: { role: { id: 1, name: "Administrators" } } };
@@ -193,7 +193,7 @@ describe("404 of a call that is not about the user himself", () => {
     return acme;
   };
 
-  test("a token's delete, repeated after a lost reply: the user is deleted all the same", async () => {
+  test("token already deleted by a lost request: the user is deleted", async () => {
     const acme = await withToken();
     acme.fault({ kind: "drop-after", method: "DELETE", path: "/iam/v2/clients/*" });
     await acme.start().delete(acme.id, acme.state);
@@ -201,7 +201,7 @@ describe("404 of a call that is not about the user himself", () => {
   });
 
   test.each(["/iam/auth/jwt/users/*/token", "/iam/v2/clients/*/tokens*"])(
-    "%s: an error, the user stays",
+    "%s: an error, and the user is not deleted",
     async (path) => {
       const acme = await withToken();
       acme.fault({ kind: "status-before", status: 404, body: "empty", method: "GET", path });
@@ -210,7 +210,7 @@ describe("404 of a call that is not about the user himself", () => {
     },
   );
 
-  test("the products' at refresh: an error, not a deleted user", async () => {
+  test("availability at refresh: an error, not a deleted user", async () => {
     const acme = await withAcme({ services: [{ productName: "CDN", available: false }] });
     const availability = `/iam/products/availability/clients/${acme.state.client}`;
     await acme.api.send("PATCH", availability, { product_name: "CDN", available: true });
@@ -218,7 +218,7 @@ describe("404 of a call that is not about the user himself", () => {
     await expect(acme.start().read(acme.id, acme.state)).rejects.toThrow(/404/);
   });
 
-  test("another reseller's key at delete: an error, and the user stays in state", async () => {
+  test("another reseller's key at delete: an error, and the user is not deleted", async () => {
     const acme = await withAcme();
     acme.api.sandbox.seed(1, 2);
     const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
@@ -226,7 +226,7 @@ describe("404 of a call that is not about the user himself", () => {
     expect(acme.api.emails()).toContain("acme@acme.example");
   });
 
-  test("another reseller's key at refresh, whose first account cannot be read: an error all the same", async () => {
+  test("another reseller's key at refresh, first account unreadable: an error", async () => {
     const acme = await withAcme();
     const body = JSON.stringify({ count: 1, results: [{ id: 1, companyName: null, users: [], resellers: 2 }] });
     acme.fault({ kind: "unreadable", method: "GET", path: "/iam/clients", times: "always", body });
@@ -234,7 +234,7 @@ describe("404 of a call that is not about the user himself", () => {
     await expect(other.read(acme.id, acme.state)).rejects.toThrow(/not as documented/);
   });
 
-  test("another reseller's key at refresh: an error, not a stack of deleted users", async () => {
+  test("another reseller's key at refresh: an error, not reported as gone", async () => {
     const acme = await withAcme();
     acme.api.sandbox.seed(1, 2);
     const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
@@ -244,14 +244,14 @@ describe("404 of a call that is not about the user himself", () => {
   });
 });
 
-test("a mark that became another stack's is told at refresh", async () => {
+test("origin mark of another stack at refresh: logged", async () => {
   const acme = await withAcme();
   await acme.api.send("PATCH", `/iam/clients/${acme.state.client}`, { custom_id: "pulumi:shop/dev/acme" });
   await acme.start().read(acme.id, acme.state);
-  expect(acme.told).toEqual([expect.stringMatching(/now managed by pulumi:shop\/dev\/acme.*pulumi state delete/)]);
+  expect(acme.logged).toEqual([expect.stringMatching(/now managed by pulumi:shop\/dev\/acme.*pulumi state delete/)]);
 });
 
-test("users of whom nothing but the id is told do not spoil their account", async () => {
+test("another user of the account has only an ID: the account is read", async () => {
   const acme = await withAcme();
   const record = await acme.api.client(acme.state.client);
   const body = JSON.stringify({ ...record, users: [...record.users, { id: 4711 }] });
@@ -263,14 +263,14 @@ test("users of whom nothing but the id is told do not spoil their account", asyn
 });
 
 describe("delete", () => {
-  test.each(passing)("%s: gone at last", async (_what, fault) => {
+  test.each(transientFaults)("%s: retried, and the user is deleted", async (_what, fault) => {
     const { start, fault: inject, id, state, api } = await withAcme();
     inject({ method: "DELETE", ...fault } as FaultInput);
     await start().delete(id, state);
     expect(api.emails()).toEqual([]);
   });
 
-  test.each(failures)("%s: an error, and the user stays in state", async (_what, fault, text) => {
+  test.each(failures)("%s: an error, and the user is not deleted", async (_what, fault, text) => {
     const { start, fault: inject, id, state, api } = await withAcme();
     inject(fault);
     await expect(start().delete(id, state)).rejects.toThrow(text);

@@ -8,9 +8,9 @@ describe("who may call", () => {
     ["nothing", null, "Authentication credentials were not provided."],
     ["another scheme", "Basic YTpi", "Authentication credentials were not provided."],
     ["a key without its scheme", "1234$sandbox-reseller-key", "Authentication credentials were not provided."],
-    ["a key that lost its $", "apikey 1234", "Bad permanent token: "],
+    ["a key without its $", "apikey 1234", "Bad permanent token: "],
     ["a wrong key", "apikey 1234$wrong", "Token is invalid or expired"],
-    ["a name of Object", "apikey constructor", "Bad permanent token: "],
+    ["a property name of Object", "apikey constructor", "Bad permanent token: "],
     ["a wrong token", "Bearer x.y.z", "Token is invalid or expired"],
   ])("%s gets 401", async (_, authorization, text) => {
     const { call, sandbox } = sandboxOfTest();
@@ -25,7 +25,7 @@ describe("who may call", () => {
     expect(sandbox.requests().map((request) => request.status)).toEqual([401, 401, 401, 401]);
   });
 
-  // Every call, with who may make it: the reseller (R), the user himself (U), or both.
+  // Every call, with who may call it: the reseller (R), the user themselves (U), or both.
   test.each([
     ["R", "POST", "/iam/users"],
     ["R", "GET", "/iam/clients"],
@@ -64,7 +64,7 @@ describe("who may call", () => {
 });
 
 describe("tokens of users", () => {
-  test("a reseller gets them for its users only", async () => {
+  test("a reseller gets them for its own users only", async () => {
     const { call, account } = sandboxOfTest();
     const { id } = await account("ada@example.com");
     const path = `/iam/auth/jwt/users/${id}/token`;
@@ -76,7 +76,7 @@ describe("tokens of users", () => {
     expect((await call("GET", "/iam/auth/jwt/users/1/token")).status).toBe(404);
   });
 
-  test("an access token serves for an hour, a refresh token is none", async () => {
+  test("an access token is valid for an hour; a refresh token is not an access token", async () => {
     let now = Date.parse("2030-01-01T00:00:00Z");
     const { call, account } = sandboxOfTest({ now: () => now });
     const { id } = await account("ada@example.com");
@@ -89,7 +89,7 @@ describe("tokens of users", () => {
     expect(await read(body.access)).toBe(401);
   });
 
-  test("none outlives a reset, though ids start again", async () => {
+  test("no token is valid after a reset, although ids start again", async () => {
     const { call, account, sandbox } = sandboxOfTest();
     const before = await account("ada@example.com");
     sandbox.reset();
@@ -102,7 +102,7 @@ describe("tokens of users", () => {
 describe("POST /iam/auth/jwt/login", () => {
   const login = { username: "ada@example.com", password };
 
-  test("needs no authorization, and gives tokens to who knows the password", async () => {
+  test("needs no authorization, and returns tokens for the correct password", async () => {
     const { call, account } = sandboxOfTest();
     const { id } = await account("ada@example.com");
     const { status, body } = await call("POST", "/iam/auth/jwt/login", { ...login, username: "ADA@example.com" }, null);
@@ -110,7 +110,7 @@ describe("POST /iam/auth/jwt/login", () => {
     expect((await call("GET", `/iam/users/${id}`, undefined, `Bearer ${body.access}`)).status).toBe(200);
   });
 
-  test("refuses everybody else in one way", async () => {
+  test("refuses everyone else with the same error", async () => {
     const { call, account, sandbox } = sandboxOfTest();
     const { id } = await account("ada@example.com");
     const refusal = {
@@ -127,14 +127,14 @@ describe("POST /iam/auth/jwt/login", () => {
     expect(await call("POST", "/iam/auth/jwt/login", { ...login, password: "new password" }, null)).toEqual(refusal);
   });
 
-  test("asks for what is missing", async () => {
+  test("names a missing field", async () => {
     const { call } = sandboxOfTest();
     const { status, body } = await call("POST", "/iam/auth/jwt/login", { username: "ada@example.com" }, null);
     expect(status).toBe(400);
     expect(Object.keys(body.errors)).toEqual(["password"]);
   });
 
-  test("asks for a passcode where two-step verification is on, and only after the password", async () => {
+  test("requires a passcode with two-step verification, and only after the correct password", async () => {
     const { call, account, sandbox } = sandboxOfTest();
     const { id } = await account("ada@example.com");
     sandbox.updateUser(id, { two_fa: true });
@@ -150,7 +150,7 @@ describe("POST /iam/auth/jwt/login", () => {
 
 describe("unknown calls", () => {
   test.each(["GET /iam/nope", "PUT /iam/clients/1", "GET /iam/users/abc", "GET /users", "GET /_sandbox/nope"])(
-    "%s is a 404 that the log reports",
+    "%s: 404, and unknown in the log",
     async (line) => {
       const { call, sandbox } = sandboxOfTest();
       const [method = "", path = ""] = line.split(" ");
@@ -161,7 +161,7 @@ describe("unknown calls", () => {
     },
   );
 
-  test("a 404 of a known call is no unknown call", async () => {
+  test("a 404 of a known call: not unknown in the log", async () => {
     const { call, sandbox } = sandboxOfTest();
     await call("GET", "/iam/clients/1");
     expect(sandbox.requests()).toMatchObject([{ status: 404, unknown: false }]);

@@ -7,7 +7,7 @@ export const password = "correct horse";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Calls an API as the first reseller, or with the given `Authorization`; a text is sent as it stands. */
+/** Calls an API as the first reseller, or with the given `Authorization`; a string body is sent unchanged. */
 export function caller(fetch: Fetch, url = "http://127.0.0.1") {
   async function send(method: string, path: string, body?: unknown, authorization: string | null = reseller) {
     const headers = new Headers();
@@ -23,7 +23,7 @@ export function caller(fetch: Fetch, url = "http://127.0.0.1") {
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   }
 
-  /** A new account: its user's id, its id, and the user's authorization. */
+  /** Creates an account. Returns the user's id, the account's id and the user's authorization. */
   async function account(email: string, more: object = {}, authorization = reseller) {
     const created = await call("POST", "/iam/users", { email, password, company: "Acme", ...more }, authorization);
     if (created.status !== 201) throw new Error(`no account: ${created.status} ${JSON.stringify(created.body)}`);
@@ -35,7 +35,7 @@ export function caller(fetch: Fetch, url = "http://127.0.0.1") {
   return { send, call, account };
 }
 
-/** A sandbox of this test alone, without a port. */
+/** A sandbox without a port, closed after the test. */
 export function sandboxOfTest(options?: SandboxOptions) {
   const sandbox = createSandbox(options);
   opened.push(sandbox);
@@ -49,5 +49,5 @@ export function closeAfterTest(closable: { close(): unknown }) {
 }
 
 afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
+  for (const closable of opened.splice(0)) await closable.close();
 });

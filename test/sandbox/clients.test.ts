@@ -59,14 +59,14 @@ describe("GET /iam/clients", () => {
   describe("filters", () => {
     async function three() {
       let now = Date.parse("2026-01-01T00:00:00Z");
-      const world = sandboxOfTest({ now: () => now });
-      const first = await world.account("a@example.com", { custom_id: "one", seller: 11, name: "Ada" });
+      const context = sandboxOfTest({ now: () => now });
+      const first = await context.account("a@example.com", { custom_id: "one", seller: 11, name: "Ada" });
       now += 60_000;
-      const second = await world.account("b@example.com", { custom_id: "two", is_test: true, country_code: "LU" });
+      const second = await context.account("b@example.com", { custom_id: "two", is_test: true, country_code: "LU" });
       now += 60_000;
-      const third = await world.account("c@example.com", { company: "Other & Co", seller: 12 });
-      world.sandbox.updateClient(third.client, { deleted: true, services: { DNS: "active" } });
-      return { ...world, clients: [first.client, second.client, third.client] };
+      const third = await context.account("c@example.com", { company: "Other & Co", seller: 12 });
+      context.sandbox.updateClient(third.client, { deleted: true, services: { DNS: "active" } });
+      return { ...context, clients: [first.client, second.client, third.client] };
     }
 
     test.each([
@@ -128,7 +128,7 @@ describe("GET /iam/clients", () => {
       expect(Object.keys(body.errors)).toEqual([query.split("=")[0]]);
     });
 
-    test("an unknown one is ignored and reported", async () => {
+    test("an unknown one is ignored and logged", async () => {
       const { call, sandbox } = sandboxOfTest();
       sandbox.seed(1);
       expect((await call("GET", "/iam/clients?user_email=nobody@example.com&limit=5")).body.count).toBe(1);
@@ -161,7 +161,7 @@ describe("GET and PATCH /iam/clients/{clientId}", () => {
     expect((await call("GET", `/iam/clients/${other.client}`, undefined, otherReseller)).body.companyName).toBe("Acme");
   });
 
-  test("changes what it is given and leaves the rest", async () => {
+  test("changes the given fields and keeps the rest", async () => {
     const { call, account } = sandboxOfTest();
     const { id, client } = await account("ada@example.com", { custom_id: "one", seller: 11 });
     const path = `/iam/clients/${client}`;
@@ -186,14 +186,14 @@ describe("GET and PATCH /iam/clients/{clientId}", () => {
 
   test.each([
     ["a blank company", { companyName: "" }, "companyName"],
-    ["the user's name for it", { company: "X" }, "company"],
-    ["no flag", { is_test: null }, "is_test"],
+    ["company, the name in the user's record", { company: "X" }, "company"],
+    ["a null flag", { is_test: null }, "is_test"],
     ["an unknown seller", { seller: 99 }, "seller"],
     ["another reseller", { reseller: 2 }, "reseller"],
     ["the country", { country_code: "DE" }, "country_code"],
     ["the status", { status: "active" }, "status"],
     ["a numeric custom id", { custom_id: 7 }, "custom_id"],
-    ["what is no e-mail", { email: "x" }, "email"],
+    ["an invalid email address", { email: "x" }, "email"],
   ])("refuses %s", async (_, change, field) => {
     const { call, account } = sandboxOfTest();
     const { client } = await account("ada@example.com", { password });

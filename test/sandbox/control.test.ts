@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { otherReseller, password, reseller, sandboxOfTest } from "./caller";
 
-test("reset brings everything back to the start", async () => {
+test("reset restores the initial state", async () => {
   const { call, account, sandbox } = sandboxOfTest();
   const first = await account("ada@example.com");
   await call("PUT", "/_sandbox/latency", { ms: 10 });
@@ -19,7 +19,7 @@ test("reset brings everything back to the start", async () => {
   expect((await call("GET", "/iam/clients/50001")).body.serviceStatuses.CDN.status).toBe("new");
 });
 
-test("the log says which calls were made, and nothing of what they said", async () => {
+test("the log shows which calls were made, and no value that was sent", async () => {
   const { call, account, sandbox } = sandboxOfTest({ now: () => Date.parse("2026-05-01T10:00:00Z") });
   const { id, user } = await account("ada@example.com", { phone: "+352 77" });
   await call("GET", "/iam/clients?users_email=ada@example.com&limit=1");
@@ -63,7 +63,7 @@ test("the log keeps the last hundred thousand requests at most", async () => {
   expect(entries.at(-1)).toMatchObject({ seq: 250_001, path: "/iam/clients" });
 });
 
-test("no reply of the door holds a password, a key or a token", async () => {
+test("no reply of the control API holds a password, a key or a token", async () => {
   const { call, account } = sandboxOfTest();
   const ada = await account("ada@example.com");
   const seeded = await call("POST", "/_sandbox/seed", { count: 2 });
@@ -78,7 +78,7 @@ test("no reply of the door holds a password, a key or a token", async () => {
   }
 });
 
-test("accounts lists those of every reseller with their users", async () => {
+test("accounts lists the accounts of all resellers with their users", async () => {
   const { call, account } = sandboxOfTest({ now: () => Date.parse("2026-05-01T10:00:00Z") });
   const ada = await account("ada@example.com", { custom_id: "one" });
   const bob = await account("bob@example.com", {}, otherReseller);
@@ -97,7 +97,7 @@ test("accounts lists those of every reseller with their users", async () => {
   ]);
 });
 
-test("seed makes accounts that are like others", async () => {
+test("seeded accounts behave like others", async () => {
   const { call, account, sandbox } = sandboxOfTest();
   await account("ada@example.com");
   const { body } = await call("POST", "/_sandbox/seed", { count: 500, reseller: 2 });
@@ -110,7 +110,7 @@ test("seed makes accounts that are like others", async () => {
   expect((await call("POST", "/iam/auth/jwt/login", login)).status).toBe(200);
 });
 
-test("what the API's calls cannot change is changed at the door", async () => {
+test("the control API changes what the API's calls cannot change", async () => {
   const { call, account, sandbox } = sandboxOfTest();
   const ada = await account("ada@example.com", { country_code: "LU", lang: "de" });
   const change = { two_fa: true, sso_auth: true, activated: false, is_active: false, email: "countess@example.com" };
@@ -133,7 +133,7 @@ test("what the API's calls cannot change is changed at the door", async () => {
   expect((await call("PATCH", `/_sandbox/clients/${ada.client}`, { country: "DE" })).status).toBe(400);
 });
 
-test("latency holds each call of the API back, and none of the door", async () => {
+test("latency delays each call of the API, and none of the control API", async () => {
   const { call, sandbox } = sandboxOfTest();
   await call("PUT", "/_sandbox/latency", { ms: 60 });
   const start = performance.now();
@@ -144,7 +144,7 @@ test("latency holds each call of the API back, and none of the door", async () =
   for (const request of sandbox.requests()) expect(request.ms).toBeGreaterThanOrEqual(59);
 });
 
-test("the rate limit lets so many through, says when there is more, and can be lifted", async () => {
+test("the rate limit: 429 with Retry-After beyond it, until it is removed", async () => {
   let now = 0;
   const { send, call } = sandboxOfTest({ now: () => now });
   await call("PUT", "/_sandbox/rate-limit", { requestsPerSecond: 2, burst: 3 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type FaultInput, type RunningSandbox, startSandbox } from "../../sandbox";
 import { caller, password, reseller, sandboxOfTest } from "./caller";
 
-// Over a real socket, with the sandbox's own books as the count of what was handled.
+// Over a real socket; the sandbox's accounts and log show what was handled.
 
 let running: RunningSandbox;
 beforeEach(async () => {
@@ -19,11 +19,11 @@ const onCreate = { method: "POST", path: "/iam/users" } as const;
 async function install(fault: FaultInput): Promise<void> {
   const { status, body } = await api().call("POST", "/_sandbox/faults", fault);
   expect(status).toBe(201);
-  expect(body).toMatchObject({ ...fault, matched: 0, struck: 0 });
+  expect(body).toMatchObject({ ...fault, matched: 0, applied: 0 });
 }
 
 describe("kinds", () => {
-  test("drop-before: the connection ends and nothing was done", async () => {
+  test("drop-before: the connection ends and the request was not handled", async () => {
     await install({ kind: "drop-before", ...onCreate });
     await expect(create("a@example.com")).rejects.toThrow("fetch failed");
     expect(emails()).toEqual([]);
@@ -32,7 +32,7 @@ describe("kinds", () => {
     expect(running.sandbox.requests()[1]).not.toHaveProperty("fault");
   });
 
-  test("drop-after: the connection ends and it was done", async () => {
+  test("drop-after: the connection ends and the request was handled", async () => {
     await install({ kind: "drop-after", ...onCreate });
     await expect(create("a@example.com")).rejects.toThrow("fetch failed");
     expect(emails()).toEqual(["a@example.com"]);
@@ -61,7 +61,7 @@ describe("kinds", () => {
     expect((await create("b@example.com")).status).toBe(201);
   });
 
-  test("truncated-json: the reply starts well, and breaks off", async () => {
+  test("truncated-json: the reply starts, and breaks off", async () => {
     await install({ kind: "truncated-json", ...onCreate });
     const response = await create("a@example.com");
     expect(response.status).toBe(201);
@@ -110,14 +110,14 @@ describe("kinds", () => {
     expect(emails()).toEqual([]);
   });
 
-  test("unauthorized: 401 in mid-run", async () => {
+  test("unauthorized: 401 after calls that succeeded", async () => {
     await install({ kind: "unauthorized", skip: 1 });
     expect((await api().call("GET", "/iam/clients")).status).toBe(200);
     expect((await api().call("GET", "/iam/clients")).status).toBe(401);
     expect((await api().call("GET", "/iam/clients")).status).toBe(200);
   });
 
-  test.each(["before", "after"] as const)("delay %s: a client that gave up does not undo the call", async (when) => {
+  test.each(["before", "after"] as const)("delay %s: a client that gave up does not stop the call", async (when) => {
     await install({ kind: "delay", ms: 150, when, ...onCreate });
     const headers = { authorization: reseller, "content-type": "application/json" };
     const body = JSON.stringify({ email: "a@example.com", password, company: "Acme" });
@@ -131,7 +131,7 @@ describe("kinds", () => {
     expect(running.sandbox.requests()).toMatchObject([{ status: 201, fault: "delay" }]);
   });
 
-  test("stale-reads: lists and single reads lag behind creations, changes and deletions", async () => {
+  test("stale-reads: lists and single reads return old data after creations, changes and deletions", async () => {
     let now = 1_000_000;
     const { call, account, sandbox } = sandboxOfTest({ now: () => now });
     const old = await account("old@example.com");
@@ -159,7 +159,7 @@ describe("kinds", () => {
     expect(sandbox.accounts()).toHaveLength(2);
   });
 
-  test("stale-reads: what is unique is never stale", async () => {
+  test("stale-reads: the check of unique email addresses reads current data", async () => {
     const { call, sandbox } = sandboxOfTest();
     sandbox.faults.add({ kind: "stale-reads", ms: 60_000, times: "always", path: "*" });
     const ada = { email: "ada@example.com", password, company: "Acme" };
@@ -185,20 +185,20 @@ describe("kinds", () => {
   });
 });
 
-describe("aim", () => {
+describe("selection of requests", () => {
   const statuses = async (count: number, path = "/iam/clients") => {
     const found: number[] = [];
     for (let index = 0; index < count; index++) found.push((await api().send("GET", path)).status);
     return found;
   };
 
-  test("skip lets the first pass, times strikes so many", async () => {
+  test("skip lets the first requests pass, times limits how many the fault is applied to", async () => {
     await install({ kind: "status-before", skip: 2, times: 3 });
     expect(await statuses(7)).toEqual([200, 200, 500, 500, 500, 200, 200]);
-    expect(running.sandbox.faults.list()).toMatchObject([{ id: 1, matched: 7, struck: 3 }]);
+    expect(running.sandbox.faults.list()).toMatchObject([{ id: 1, matched: 7, applied: 3 }]);
   });
 
-  test("always strikes until the fault is removed", async () => {
+  test("always: applied until the fault is removed", async () => {
     await install({ kind: "status-before", times: "always" });
     expect(await statuses(3)).toEqual([500, 500, 500]);
     await api().call("DELETE", "/_sandbox/faults/1");
@@ -209,7 +209,7 @@ describe("aim", () => {
     expect(await statuses(1)).toEqual([200]);
   });
 
-  test("only the method and the path that were named are struck", async () => {
+  test("applied to the given method and path only", async () => {
     running.sandbox.faults.add({ kind: "status-before", method: "get", path: "/iam/clients/*", times: "always" });
     expect(await statuses(1, "/iam/clients")).toEqual([200]);
     expect(await statuses(1, "/iam/clients/1")).toEqual([500]);
@@ -217,19 +217,19 @@ describe("aim", () => {
     expect((await api().call("PATCH", "/iam/clients/1", {})).status).toBe(404);
   });
 
-  test("a path without a star is that path alone, and no pattern of another kind", async () => {
+  test("a path without a star matches that path only; other characters are no pattern", async () => {
     await install({ kind: "status-before", path: "/iam/client.", times: "always" });
     expect(await statuses(1, "/iam/clients")).toEqual([200]);
   });
 
-  test("a probability strikes its share, the same for the same seed", async () => {
+  test("a probability applies the fault to its share of requests, the same ones for the same seed", async () => {
     const { sandbox, send } = sandboxOfTest();
     const pattern = async (seed: number) => {
       sandbox.faults.remove();
       sandbox.faults.add({ kind: "status-before", probability: 0.3, seed });
-      const struck: boolean[] = [];
-      for (let index = 0; index < 300; index++) struck.push((await send("GET", "/iam/clients")).status === 500);
-      return struck;
+      const applied: boolean[] = [];
+      for (let index = 0; index < 300; index++) applied.push((await send("GET", "/iam/clients")).status === 500);
+      return applied;
     };
     const first = await pattern(7);
     const share = first.filter(Boolean).length / 300;
@@ -239,7 +239,7 @@ describe("aim", () => {
     expect(await pattern(8)).not.toEqual(first);
   });
 
-  test("several that strike one request all act", async () => {
+  test("several faults applied to one request all act", async () => {
     await install({ kind: "delay", ms: 30, ...onCreate });
     await install({ kind: "drop-after", ...onCreate });
     await expect(create("a@example.com")).rejects.toThrow("fetch failed");
@@ -248,7 +248,7 @@ describe("aim", () => {
     expect(running.sandbox.requests()[0]?.ms).toBeGreaterThanOrEqual(29);
   });
 
-  test("connections beside a dropped one go on", async () => {
+  test("a dropped connection does not affect the others", async () => {
     await install({ kind: "drop-before", ...onCreate, skip: 3, times: 2 });
     const names = Array.from({ length: 20 }, (_, index) => `user-${index}@example.com`);
     const results = await Promise.allSettled(names.map(create));
@@ -256,7 +256,7 @@ describe("aim", () => {
     expect(running.sandbox.accounts()).toHaveLength(18);
   });
 
-  test("without a port a dropped connection is a rejection like fetch's own", async () => {
+  test("without a port: a dropped connection rejects like fetch", async () => {
     const { send, sandbox } = sandboxOfTest();
     sandbox.faults.add({ kind: "drop-after", method: "POST" });
     const request = send("POST", "/iam/users", { email: "a@example.com", password, company: "Acme" });

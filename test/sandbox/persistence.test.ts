@@ -40,7 +40,7 @@ test("a file keeps accounts, settings, tokens and ids over a restart", async () 
   second.close();
 });
 
-test("an account that was answered for survives a process that just ends", async () => {
+test("an account whose creation was answered survives the end of the process", async () => {
   const file = join(folder, "accounts.db");
   const killed = createSandbox({ file });
   await caller(killed.fetch).account("ada@example.com");
@@ -50,7 +50,7 @@ test("an account that was answered for survives a process that just ends", async
   killed.close();
 });
 
-test("no file holds a password in the clear", async () => {
+test("no file holds a password in plain text", async () => {
   const sandbox = createSandbox({ file: join(folder, "accounts.db") });
   await caller(sandbox.fetch).account("ada@example.com");
   sandbox.seed(2);
@@ -61,7 +61,7 @@ test("no file holds a password in the clear", async () => {
   expect(stored().join("")).not.toContain(password);
 });
 
-test("a file that is no database is an error, and stays as it is", async () => {
+test("a file that is not a database: an error, and the file is not changed", async () => {
   const file = join(folder, "notes.txt");
   writeFileSync(file, "not a database, but a text of some length");
   await expect(startSandbox({ file })).rejects.toThrow("not a database");

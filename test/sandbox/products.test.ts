@@ -6,13 +6,13 @@ const available = (list: Availability[]) => list.filter((one) => one.available).
 const defaults = "/iam/products/availability/defaults";
 
 async function one(more: object = {}) {
-  const world = sandboxOfTest();
-  const ada = await world.account("ada@example.com", more);
-  return { ...world, ...ada, path: `/iam/products/availability/clients/${ada.client}` };
+  const context = sandboxOfTest();
+  const ada = await context.account("ada@example.com", more);
+  return { ...context, ...ada, path: `/iam/products/availability/clients/${ada.client}` };
 }
 
 describe("product availability", () => {
-  test("is the default until a client has his own, and again after a reset", async () => {
+  test("is the default until a client has its own setting, and again after a reset", async () => {
     const { call, path, client } = await one();
     expect(available((await call("GET", path)).body)).toEqual(["CDN", "STORAGE", "STREAMING", "DNS"]);
 
@@ -28,7 +28,7 @@ describe("product availability", () => {
     expect(available((await call("GET", path)).body)).toEqual(["CDN", "STORAGE", "STREAMING", "DNS"]);
   });
 
-  test("follows a changed default only where the client has none of his own", async () => {
+  test("follows a changed default only where the client has no setting of its own", async () => {
     const { call, path, account } = await one({ services: [{ product_name: "DDOS", available: false }] });
     const bob = await account("bob@example.com");
     expect((await call("PATCH", defaults, { product_name: "DDOS", available: true })).status).toBe(200);
@@ -38,23 +38,26 @@ describe("product availability", () => {
     expect(available((await call("GET", defaults, undefined, otherReseller)).body)).not.toContain("DDOS");
   });
 
-  test.each(["trial", "activating", "active"] as const)("is not taken from a service in %s", async (status) => {
-    const { call, path, client, sandbox } = await one({ services: [{ product_name: "CLOUD", available: true }] });
-    sandbox.updateClient(client, { services: { CLOUD: status, CDN: status } });
-    const forbidden = (products: string[]) => ({
-      status: 403,
-      body: { message: expect.any(String), trial: [], activating: [], active: [], [status]: products },
-    });
-    const off = { product_name: "CDN", available: false };
-    expect(await call("PATCH", path, off)).toEqual(forbidden(["CDN"]));
-    expect(await call("PATCH", defaults, off)).toEqual(forbidden(["CDN"]));
-    expect(await call("DELETE", path, { product_names: ["CDN", "CLOUD"] })).toEqual(forbidden(["CLOUD"]));
-    expect(available((await call("GET", path)).body)).toEqual(["CDN", "STORAGE", "STREAMING", "DNS", "CLOUD"]);
-    expect((await call("DELETE", path, { product_names: ["CDN"] })).status).toBe(204);
+  test.each(["trial", "activating", "active"] as const)(
+    "cannot be switched off while the service is %s",
+    async (status) => {
+      const { call, path, client, sandbox } = await one({ services: [{ product_name: "CLOUD", available: true }] });
+      sandbox.updateClient(client, { services: { CLOUD: status, CDN: status } });
+      const forbidden = (products: string[]) => ({
+        status: 403,
+        body: { message: expect.any(String), trial: [], activating: [], active: [], [status]: products },
+      });
+      const off = { product_name: "CDN", available: false };
+      expect(await call("PATCH", path, off)).toEqual(forbidden(["CDN"]));
+      expect(await call("PATCH", defaults, off)).toEqual(forbidden(["CDN"]));
+      expect(await call("DELETE", path, { product_names: ["CDN", "CLOUD"] })).toEqual(forbidden(["CLOUD"]));
+      expect(available((await call("GET", path)).body)).toEqual(["CDN", "STORAGE", "STREAMING", "DNS", "CLOUD"]);
+      expect((await call("DELETE", path, { product_names: ["CDN"] })).status).toBe(204);
 
-    sandbox.updateClient(client, { services: { CDN: "paused" } });
-    expect((await call("PATCH", path, off)).status).toBe(200);
-  });
+      sandbox.updateClient(client, { services: { CDN: "paused" } });
+      expect((await call("PATCH", path, off)).status).toBe(200);
+    },
+  );
 
   test.each<[string, unknown, string]>([
     ["PATCH", { product_name: "WAF", available: true }, "product_name"],
@@ -85,7 +88,7 @@ describe("API tokens", () => {
     client_user: { role: { name: "Engineers" } },
   };
 
-  test("are made, listed, read and deleted by a user of the account", async () => {
+  test("are created, listed, read and deleted by a user of the account", async () => {
     const { call, client, id, user } = await one();
     const path = `/iam/v2/clients/${client}/tokens`;
     expect((await call("GET", path, undefined, user)).body).toEqual([]);
@@ -106,7 +109,7 @@ describe("API tokens", () => {
     expect((await call("GET", path, undefined, user)).body).toEqual([]);
   });
 
-  test("an expired one is gone, and no longer holds its user", async () => {
+  test("an expired one is not found, and does not prevent the deletion of its user", async () => {
     let now = Date.parse("2026-01-01T00:00:00Z");
     const { call, account } = sandboxOfTest({ now: () => now });
     const { id, client, user } = await account("ada@example.com");
@@ -121,7 +124,7 @@ describe("API tokens", () => {
   test.each<[string, object, object]>([
     ["an unknown role", { client_user: { role: { name: "Owner" } } }, { client_user: { role: [expect.any(String)] } }],
     ["no name", { name: undefined }, { name: [expect.any(String)] }],
-    ["a date that is none", { exp_date: "tomorrow" }, { exp_date: [expect.any(String)] }],
+    ["an invalid date", { exp_date: "tomorrow" }, { exp_date: [expect.any(String)] }],
   ])("refuse %s", async (_, change, errors) => {
     const { call, client, user } = await one();
     const reply = await call("POST", `/iam/v2/clients/${client}/tokens`, { ...request, ...change }, user);

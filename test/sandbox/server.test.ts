@@ -10,7 +10,7 @@ import { startSandbox } from "../../sandbox";
 import { caller, closeAfterTest } from "./caller";
 
 describe("startSandbox", () => {
-  test("listens on this machine only, at a port of its own or the one given", async () => {
+  test("listens on 127.0.0.1 only, on a free port or the given one", async () => {
     const first = await startSandbox();
     closeAfterTest(first);
     expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -19,7 +19,7 @@ describe("startSandbox", () => {
     await expect(fetch(`http://127.0.0.2:${port}/iam/clients`)).rejects.toThrow("fetch failed");
   });
 
-  test("close ends kept-alive connections and calls that wait", async () => {
+  test("close ends idle connections and waiting calls", async () => {
     const running = await startSandbox();
     const agent = new Agent({ keepAlive: true });
     const get = request(`${running.url}/iam/clients`, { agent }).end();
@@ -38,7 +38,7 @@ describe("startSandbox", () => {
     agent.destroy();
   });
 
-  test("takes hundreds of requests at once", async () => {
+  test("handles hundreds of requests at once", async () => {
     const running = await startSandbox({ latencyMs: 5 });
     closeAfterTest(running);
     const { account } = caller(fetch, running.url);
@@ -48,7 +48,7 @@ describe("startSandbox", () => {
     expect(running.sandbox.requests()).toHaveLength(400);
   });
 
-  test("leaves the globals of its program alone", async () => {
+  test("does not change globals", async () => {
     const before = [Request, Response];
     closeAfterTest(await startSandbox());
     expect([Request, Response]).toEqual(before);
@@ -103,7 +103,7 @@ describe("gcore-reseller-sandbox", () => {
     expect(text).not.toContain("Warning");
   });
 
-  test("keeps its data in a file, also when it is killed", async () => {
+  test("keeps its data in a file, also after it was killed", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
     folders.push(folder);
     const data = ["--data", join(folder, "accounts.db")];
@@ -133,7 +133,7 @@ describe("gcore-reseller-sandbox", () => {
     expect(text).not.toMatch(/\n\s+at /);
   });
 
-  test("says what is wrong with a file or a port", async () => {
+  test("an unusable file or port: an error that names the cause", async () => {
     const bad = await run("--data", "/nowhere/accounts.db").ended;
     expect(bad).toEqual({ code: 1, text: expect.stringContaining("unable to open database file") });
     const running = await startSandbox();

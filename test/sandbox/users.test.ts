@@ -4,7 +4,7 @@ import { otherReseller, password, reseller, sandboxOfTest } from "./caller";
 const minimal = { email: "ada@example.com", password, company: "Acme" };
 
 describe("POST /iam/users", () => {
-  test("makes one account and its user, with everything that was declared", async () => {
+  test("creates one account and its user, with all given fields", async () => {
     const { call, sandbox } = sandboxOfTest();
     const { status, body } = await call("POST", "/iam/users", {
       ...minimal,
@@ -62,7 +62,7 @@ describe("POST /iam/users", () => {
     expect(sandbox.accounts()).toHaveLength(1);
   });
 
-  test("needs no more than e-mail, password and company", async () => {
+  test("needs only email, password and company", async () => {
     const { call } = sandboxOfTest();
     const { body } = await call("POST", "/iam/users", minimal);
     expect(body).toMatchObject({ name: null, phone: null, lang: "en" });
@@ -73,11 +73,11 @@ describe("POST /iam/users", () => {
   });
 
   test.each<[string, object, string]>([
-    ["no e-mail", { email: undefined }, "email"],
+    ["no email address", { email: undefined }, "email"],
     ["no password", { password: undefined }, "password"],
     ["no company", { company: undefined }, "company"],
     ["a blank company", { company: "  " }, "company"],
-    ["what is no e-mail", { email: "ada@" }, "email"],
+    ["what is no email address", { email: "ada@" }, "email"],
     ["a short password", { password: "1234567" }, "password"],
     ["another user type", { user_type: "reseller" }, "user_type"],
     ["an unknown language", { lang: "fr" }, "lang"],
@@ -102,13 +102,13 @@ describe("POST /iam/users", () => {
     expect(sandbox.accounts()).toEqual([]);
   });
 
-  test("reports all that is wrong together", async () => {
+  test("reports all errors at once", async () => {
     const { call } = sandboxOfTest();
     const { body } = await call("POST", "/iam/users", { email: "x", lang: "fr", nope: 1 });
     expect(Object.keys(body.errors).sort()).toEqual(["company", "email", "lang", "nope", "password"]);
   });
 
-  test("refuses an e-mail in use, in any case and of any reseller, until its user is deleted", async () => {
+  test("refuses an email address in use, in any case and of any reseller, until its user is deleted", async () => {
     const { call, account, sandbox } = sandboxOfTest();
     const { id } = await account("ada@example.com");
     for (const authorization of [reseller, otherReseller]) {
@@ -123,7 +123,7 @@ describe("POST /iam/users", () => {
     expect(sandbox.accounts().map((one) => one.users.length)).toEqual([0, 1]);
   });
 
-  test("makes one account of fifty requests at once", async () => {
+  test("fifty equal requests at once create one account", async () => {
     const { call, sandbox } = sandboxOfTest({ latencyMs: 5 });
     const replies = await Promise.all(Array.from({ length: 50 }, () => call("POST", "/iam/users", minimal)));
     expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
@@ -139,7 +139,7 @@ describe("bodies", () => {
     ["a list", "[]"],
     ["null", "null"],
     ["nothing", ""],
-  ])("refuses %s with a message that quotes none of it", async (_, text) => {
+  ])("refuses %s with a message that does not quote it", async (_, text) => {
     const { call } = sandboxOfTest();
     const { status, body } = await call("POST", "/iam/users", text);
     expect(status).toBe(400);
@@ -147,7 +147,7 @@ describe("bodies", () => {
     expect(body.message).not.toContain("hunter");
   });
 
-  test("refuses what is not called JSON, is no UTF-8, or is too long", async () => {
+  test("refuses another content type, invalid UTF-8, and a body that is too large", async () => {
     const { sandbox } = sandboxOfTest();
     const post = async (body: string | Uint8Array<ArrayBuffer>, type: string) => {
       const headers = { authorization: reseller, "content-type": type };
@@ -163,7 +163,7 @@ describe("bodies", () => {
 });
 
 describe("GET and PATCH /iam/users/{userId}", () => {
-  test("a user is read by his reseller and by himself", async () => {
+  test("a user is read by their reseller and by themselves", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
     for (const authorization of [reseller, ada.user]) {
@@ -186,7 +186,7 @@ describe("GET and PATCH /iam/users/{userId}", () => {
     expect((await call("GET", `/iam/users/${other.id}`, undefined, otherReseller)).status).toBe(200);
   });
 
-  test("the user changes his name, phone and language, and only what he names", async () => {
+  test("the user changes their name, phone and language; other fields are kept", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com", { name: "Ada", phone: "1" });
     const path = `/iam/users/${ada.id}`;
@@ -205,7 +205,7 @@ describe("GET and PATCH /iam/users/{userId}", () => {
     ["an unknown language", { lang: "fr" }, "lang"],
     ["a read-only field", { two_fa: true }, "two_fa"],
     ["the company", { company: "Other" }, "company"],
-    ["another e-mail", { email: "b@example.com" }, "email"],
+    ["another email address", { email: "b@example.com" }, "email"],
   ])("refuses %s", async (_, change, field) => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
@@ -216,7 +216,7 @@ describe("GET and PATCH /iam/users/{userId}", () => {
 });
 
 describe("PUT /iam/users/{userId}/email", () => {
-  test("changes the user's e-mail, and frees the old one", async () => {
+  test("changes the user's email address; the old one can be used again", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
     const change = { new_email: "lovelace@example.com", password };
@@ -231,9 +231,9 @@ describe("PUT /iam/users/{userId}/email", () => {
 
   test.each([
     ["a wrong password", { new_email: "b@example.com", password: "wrong" }, "password"],
-    ["the same e-mail", { new_email: "ada@example.com", password }, "new_email"],
-    ["what is no e-mail", { new_email: "b@", password }, "new_email"],
-    ["another user's e-mail", { new_email: "BOB@example.com", password }, "new_email"],
+    ["the same email address", { new_email: "ada@example.com", password }, "new_email"],
+    ["what is no email address", { new_email: "b@", password }, "new_email"],
+    ["another user's email address", { new_email: "BOB@example.com", password }, "new_email"],
     ["no password", { new_email: "b@example.com" }, "password"],
   ])("refuses %s in a list of one", async (_, change, field) => {
     const { call, account } = sandboxOfTest();
@@ -249,7 +249,7 @@ describe("PUT /iam/users/{userId}/email", () => {
 describe("PUT /iam/users/{userId}/password", () => {
   const change = { old: password, new: "battery staple", double: "battery staple" };
 
-  test("changes the password and answers with tokens that serve", async () => {
+  test("changes the password and returns valid tokens", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
     const { status, body } = await call("PUT", `/iam/users/${ada.id}/password`, change, ada.user);
@@ -303,7 +303,7 @@ describe("deleting users", () => {
     expect(sandbox.accounts().map((one) => one.users.map((user) => user.id))).toEqual([[], [bob.id]]);
   });
 
-  test("with API tokens is refused until they are gone", async () => {
+  test("with API tokens is refused until they are deleted", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
     const tokens = `/iam/v2/clients/${ada.client}/tokens`;
@@ -319,7 +319,7 @@ describe("deleting users", () => {
     expect((await call("DELETE", `/iam/users/${ada.id}`)).status).toBe(200);
   });
 
-  test("the last membership revoked deletes the user; strangers cannot revoke it", async () => {
+  test("the last membership revoked deletes the user; other resellers and users cannot revoke it", async () => {
     const { call, account } = sandboxOfTest();
     const ada = await account("ada@example.com");
     const bob = await account("bob@example.com");

@@ -1,15 +1,18 @@
 import { afterAll, expect, test } from "vitest";
-import { noTally, runLife } from "../support/rounds";
+import { emptyTally, runSequence } from "../support/rounds";
 
-/** Bad luck at length; `npm run test:soak` sets how much. A life is four rounds. */
+/** Rounds of random faults; `npm run test:soak` sets their number. A sequence is four rounds. */
 
-const lives = Number(process.env.SOAK_LIVES ?? 2);
+const sequences = Number(process.env.SOAK_SEQUENCES ?? 2);
 const seed = Number(process.env.SOAK_SEED ?? 1);
-const tally = noTally();
+const tally = emptyTally();
 
-test.each(Array.from({ length: lives }, (_, i) => [seed + i]))("seed %i", async (life) => {
-  await runLife(life, tally);
-});
+test.each(Array.from({ length: sequences }, (_, i) => [seed + i]))(
+  "four rounds of faults, seed %i: no duplicate, no orphan, no lost account",
+  async (sequenceSeed) => {
+    await runSequence(sequenceSeed, tally);
+  },
+);
 
 afterAll(() => {
   console.log(`soak ${JSON.stringify(tally)}`);

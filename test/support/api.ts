@@ -3,7 +3,7 @@ import { expect, onTestFinished } from "vitest";
 import { type SandboxOptions, startSandbox } from "../../dist/sandbox";
 import { contractFetch } from "./contract";
 
-/** A sandbox on a port whose every exchange is held to the contract and kept for the test to look at. */
+/** A sandbox on a port. Every exchange is checked against the contract and recorded for the test. */
 
 export const apiKey = "1234$sandbox-reseller-key";
 
@@ -25,7 +25,7 @@ export async function startApi(options: SandboxOptions = {}) {
   let watch: ((nth: number) => unknown) | undefined;
   let nth = 0;
   const handle = sandbox.fetch;
-  const keep = async (request: Request) => {
+  const record = async (request: Request) => {
     const { pathname, searchParams } = new URL(request.url);
     const text = await request.clone().text();
     const exchange: Exchange = {
@@ -43,9 +43,9 @@ export async function startApi(options: SandboxOptions = {}) {
     exchange.status = response.status;
     return response;
   };
-  const checked = contractFetch(keep);
-  // A fault breaks the contract on purpose.
-  const fetch = (request: Request) => (sandbox.faults.list().length > 0 ? keep(request) : checked.fetch(request));
+  const checked = contractFetch(record);
+  // Faults break the contract on purpose.
+  const fetch = (request: Request) => (sandbox.faults.list().length > 0 ? record(request) : checked.fetch(request));
   Object.assign(sandbox, { fetch });
   onTestFinished(async () => {
     await close();
@@ -63,31 +63,31 @@ export async function startApi(options: SandboxOptions = {}) {
   return {
     url,
     sandbox,
-    /** Calls `watcher` as each request comes, with its number from 0, before it is handled. */
+    /** Calls `watcher` before each request is handled, with the number of the request, from 0. */
     onRequest: (watcher: typeof watch) => {
       watch = watcher;
       nth = 0;
     },
-    /** What a pipeline has in its environment. */
+    /** The environment variables of a pipeline. */
     env: { GCORE_API_KEY: apiKey, GCORE_BASE_URL: url },
     seen,
     headers,
-    /** The calls since the last time, in order. */
+    /** The calls since the last `calls()`, in order. */
     calls: () => seen.splice(0).map(({ call }) => call),
-    /** A call behind Pulumi's back, with the reseller's key. */
+    /** A call outside Pulumi, with the reseller's key. */
     send,
-    /** The same as the user himself. */
+    /** The same with the user's own token. */
     sendAsUser: async (userId: unknown, method: string, path: string, body?: unknown) => {
       const { body: token } = await send("GET", `/iam/auth/jwt/users/${userId}/token`);
       return send(method, path, body, `Bearer ${token.access}`);
     },
     client: async (id: unknown) => (await send("GET", `/iam/clients/${id}`)).body,
-    /** E-mail addresses of all users of all accounts: one each, however often a reply was lost. */
+    /** Email addresses of all users of all accounts. */
     emails: () => sandbox.accounts().flatMap((account) => account.users.map((user) => user.email)),
   };
 }
 
-/** The URL of something that is no Gcore API and gives everybody the same answer. */
+/** Starts a server that is not Gcore's API and gives every request the same reply. Returns its URL. */
 export async function answeringAlways(status: number, headers: Record<string, string>, body = ""): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();

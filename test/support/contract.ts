@@ -40,7 +40,7 @@ export const documentedExchanges = operations.flatMap(({ name, facts }) =>
   Object.keys(facts.responses).map((status) => `${name} ${status}`),
 );
 
-/** What request and reply do that the contract does not say; empty when both keep to it. */
+/** Where request and reply do not match the contract; empty if both do. */
 export function checkExchange(request: ExchangeRequest, reply: ExchangeReply): string[] {
   const url = new URL(request.url, "http://localhost");
   const operation = find(request.method, url);
@@ -53,7 +53,7 @@ export function checkExchange(request: ExchangeRequest, reply: ExchangeReply): s
   return violations.map((violation) => `${operation.name} ${reply.status}: ${violation}`);
 }
 
-/** Holds every exchange of a (request) => response application to the contract, its control door excepted. */
+/** Checks every exchange of a (request) => response application against the contract, except the control API. */
 export function contractFetch(fetch: (request: Request) => Response | Promise<Response>) {
   const violations: string[] = [];
   /** "METHOD /path/{template} status" of each exchange. */
@@ -66,7 +66,7 @@ export function contractFetch(fetch: (request: Request) => Response | Promise<Re
       if (url.pathname.startsWith("/_sandbox/")) return fetch(request);
       const sent = await request.clone().text();
       const response = await fetch(request);
-      // A reply that breaks off is the receiver's to meet.
+      // The receiver gets the error of a truncated reply.
       const received = await response
         .clone()
         .text()
@@ -97,7 +97,8 @@ function checkRequest({ name, path, facts }: Operation, request: ExchangeRequest
   ];
   const schema = facts.requestBody?.content?.["application/json"]?.schema;
   if (schema === undefined) return request.body === undefined ? violations : [...violations, "a body was sent"];
-  if (request.body !== undefined && !isJson(request.contentType)) violations.push("the body sent is not called JSON");
+  if (request.body !== undefined && !isJson(request.contentType))
+    violations.push("the body sent is not declared as JSON");
   const check = compiled(`${name} request`, bodies, () => closed(schema, "request"));
   return [...violations, ...errors(check, request.body ?? {}, "request")];
 }
@@ -110,7 +111,10 @@ function checkReply({ name, facts }: Operation, { status, contentType, body }: E
   const schema = documented.content?.["application/json"]?.schema;
   if (schema === undefined) return [];
   const check = compiled(`${name} ${status}`, bodies, () => closed(schema, "reply"));
-  return [...(isJson(contentType) ? [] : ["the reply is not called JSON"]), ...errors(check, body ?? null, "reply")];
+  return [
+    ...(isJson(contentType) ? [] : ["the reply is not declared as JSON"]),
+    ...errors(check, body ?? null, "reply"),
+  ];
 }
 
 const bodies = addFormats(new Ajv({ strict: true, strictTypes: false, allErrors: true }));
@@ -158,7 +162,7 @@ function closed(schema: Schema, direction: "request" | "reply"): object {
 function flat({ $ref, allOf = [], ...rest }: Schema): Schema {
   if ($ref === undefined) return allOf.map(flat).reduce(combined, rest);
   const target = facts.components.schemas[$ref.split("/").at(-1) ?? ""];
-  if (target === undefined) throw new Error(`${$ref} leads nowhere`);
+  if (target === undefined) throw new Error(`${$ref} points to no schema`);
   return flat(target);
 }
 

@@ -1,41 +1,41 @@
 import type { FaultInput } from "../../dist/sandbox";
 
-/** Every fault that the sandbox knows, each as short as a real clock makes it worth and longer than `quick` bears. */
+/** Every fault of the sandbox, short enough for a real clock; delays are longer than the timeouts of `quickSettings`. */
 
 type NamedFault = [name: string, fault: FaultInput];
 
-/** Settings that keep a test on the real engine short; the protocol is the same. */
-export const quick = {
+/** Short timeouts for tests on the real engine; the protocol is the same. */
+export const quickSettings = {
   GCORE_RESELLER_RECOVERY_TIMEOUT_SECONDS: "3",
   GCORE_RESELLER_REQUEST_TIMEOUT_SECONDS: "2",
   GCORE_RESELLER_MAX_RETRIES: "3",
 };
 
-/** What passes when the call is made again. */
-export const passing: NamedFault[] = [
+/** Faults after which a retry of the call succeeds. */
+export const transientFaults: NamedFault[] = [
   ["dropped before", { kind: "drop-before" }],
   ["handled, then dropped", { kind: "drop-after" }],
   ["500 before", { kind: "status-before", status: 500 }],
   ["handled, then 500", { kind: "status-after", status: 500 }],
   ["handled, then 502 with HTML", { kind: "status-after", status: 502 }],
   ["handled, then truncated JSON", { kind: "truncated-json" }],
-  ["429 in seconds", { kind: "rate-limit", retryAfter: "seconds", seconds: 1 }],
-  ["429 as a date", { kind: "rate-limit", retryAfter: "date", seconds: 1 }],
-  ["429 without a word", { kind: "rate-limit", retryAfter: "absent" }],
-  ["429 with garbage", { kind: "rate-limit", retryAfter: "garbage" }],
+  ["429 with Retry-After in seconds", { kind: "rate-limit", retryAfter: "seconds", seconds: 1 }],
+  ["429 with Retry-After as a date", { kind: "rate-limit", retryAfter: "date", seconds: 1 }],
+  ["429 without Retry-After", { kind: "rate-limit", retryAfter: "absent" }],
+  ["429 with an invalid Retry-After", { kind: "rate-limit", retryAfter: "garbage" }],
 ];
 
-/** What a call may fail of, or what takes more than a repetition. */
-export const others: NamedFault[] = [
-  ["handled, then a body of other types", { kind: "wrong-type" }],
+/** Faults that may fail the call, or that a retry alone does not solve. */
+export const otherFaults: NamedFault[] = [
+  ["handled, then a body with wrong types", { kind: "wrong-type" }],
   ["handled, then an empty body", { kind: "unreadable" }],
-  ["handled, then silence beyond the deadline", { kind: "delay", ms: 2500, when: "after" }],
+  ["handled, then no reply before the deadline", { kind: "delay", ms: 2500, when: "after" }],
   ["401", { kind: "unauthorized" }],
   ["403", { kind: "status-before", status: 403 }],
 ];
 
-/** What only happens to reads. */
-export const ofReads: NamedFault[] = [
+/** Faults of reads only. */
+export const readFaults: NamedFault[] = [
   ["stale reads", { kind: "stale-reads", ms: 1500 }],
   ["a page shifted forward", { kind: "shifted-page", by: 1 }],
   ["a page shifted back", { kind: "shifted-page", by: -1 }],

@@ -1,6 +1,6 @@
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 
-/** The CLI may have to be built first, which takes longer than any test may. */
+/** Finds the CLI before the tests: it may have to be built first, which takes longer than a test's timeout. */
 export default async function setup() {
   await findPulumi();
 }

@@ -8,11 +8,11 @@ import { clientUser } from "../../provider/resources/client-user";
 import { startApi } from "./api";
 
 /**
- * The provider's process without the process: the same lifecycle and transport, on a clock that does not make anybody
- * wait, against a sandbox on the same clock.
+ * The provider inside the test's process: the same lifecycle and transport as in the provider's process, against a sandbox,
+ * both on a fake clock that passes without waiting.
  */
 
-/** Chance that a seed repeats: numbers in [0, 1). */
+/** Pseudo-random numbers in [0, 1), the same for the same seed. */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -22,8 +22,8 @@ export function seededRandom(seed: number): () => number {
 }
 
 /**
- * A clock that nobody waits for: as soon as no request is under way and everybody sleeps, it is the time at which the
- * first one wakes. Chance is what the seed makes it.
+ * A clock that passes without waiting: as soon as no request is in flight and all callers sleep, it advances to the time at
+ * which the first sleep ends. Its random numbers depend on the seed only.
  */
 export function fakeClock(seed = 1) {
   const sleepers: { at: number; wake: () => void }[] = [];
@@ -32,7 +32,7 @@ export function fakeClock(seed = 1) {
   let requests = 0;
   let ticking = false;
 
-  /** Some turns of the event loop, so that whoever can go on has gone on. */
+  /** Waits some turns of the event loop, so that every pending continuation has run. */
   const settled = async () => {
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -53,14 +53,14 @@ export function fakeClock(seed = 1) {
     now: () => time,
     sleep: (ms) => {
       slept.push(ms);
-      // Whole milliseconds, as real clocks tell them.
-      const over = new Promise<void>((wake) => sleepers.push({ at: time + Math.ceil(ms), wake }));
+      // Whole milliseconds, as of a real clock.
+      const ended = new Promise<void>((wake) => sleepers.push({ at: time + Math.ceil(ms), wake }));
       void tick();
-      return over;
+      return ended;
     },
     random: seededRandom(seed),
   };
-  /** Connections on which the clock sees what is under way. */
+  /** Dispatcher that counts the requests in flight for the clock. */
   const dispatcher = new Agent().compose((dispatch) => (options, handler) => {
     requests++;
     const done = () => {
@@ -87,15 +87,15 @@ export type Declared = Record<string, unknown>;
 
 export async function startWorld(settings: Record<string, string> = {}, clock = fakeClock()) {
   const api = await startApi({ now: clock.now });
-  const told: string[] = [];
+  const logged: string[] = [];
   const config = (key: string) => settings[key.replace("gcore-reseller:", "")];
   const open = (environment: Record<string, string> = api.env) =>
     openApi(readSettings(config, environment), {
       clock,
       dispatcher: clock.dispatcher,
-      tell: (line) => told.push(line),
+      log: (line) => logged.push(line),
     });
-  /** Each call is a new provider process: nothing is remembered from the last one. */
+  /** Returns the verbs of a new provider process, which shares no memory with the previous one. */
   const start = (environment?: Record<string, string>) => {
     const session = open(environment);
     return bindLifecycle(clientUser, () => session);
@@ -103,11 +103,11 @@ export async function startWorld(settings: Record<string, string> = {}, clock = 
   return {
     api,
     clock,
-    told,
+    logged,
     open,
     start,
     fault: (fault: FaultInput) => api.sandbox.faults.add(fault),
-    /** What a stack would put into the declaration of the resource `name`. */
+    /** The inputs of the resource `name`, as the engine passes them to the provider. */
     declare: (name: string, more: Declared = {}): Declared => ({
       email: `${name}@acme.example`,
       password: "pass-W0rd-of-acme",

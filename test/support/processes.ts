@@ -1,13 +1,13 @@
 import { type ChildProcessByStdio, execFileSync } from "node:child_process";
 import type { Readable } from "node:stream";
 
-/** How a command ended, with all that a person or a log would have seen. */
+/** Exit code of a command, with its output on stdout and stderr. */
 export interface Run {
   code: number | null;
   output: string;
 }
 
-/** Waits for the end of a command and keeps what it prints. */
+/** Waits for the end of a command and returns its exit code and output. */
 export function ended(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Run> {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += bytes));
@@ -15,18 +15,19 @@ export function ended(child: ChildProcessByStdio<null, Readable, Readable>): Pro
     const finish = () => done({ code: child.exitCode, output });
     child.on("error", failed);
     child.on("close", finish);
-    // Who is killed leaves children behind that hold the pipes open.
+    // The children of a killed process survive it and keep the pipes open.
     child.on("exit", (_code, signal) => signal && finish());
   });
 }
 
-/** The processes below one of ours, so that a test can kill them where it hurts, and never anybody else's. */
+/** A process that a process of the test has started: only such processes are killed. */
 export interface Process {
   pid: number;
   parent: number;
   command: string;
 }
 
+/** All descendants of a process. */
 export function descendants(pid: number): Process[] {
   const all = execFileSync("ps", ["-axo", "pid=,ppid=,command="], { encoding: "utf8", maxBuffer: 16 * 1024 * 1024 })
     .split("\n")
@@ -37,7 +38,7 @@ export function descendants(pid: number): Process[] {
   return below(pid);
 }
 
-/** Ends processes at once; who is gone already does not matter. */
+/** Kills processes with SIGKILL; one that has already ended is ignored. */
 export function kill(pids: number[]): void {
   for (const pid of pids) {
     try {

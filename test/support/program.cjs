@@ -1,4 +1,4 @@
-// The program of every engine test: declares what program.json says, so that a test changes data and not code.
+// The program of every engine test: declares the content of program.json, so that a test changes data and not code.
 const { readFileSync } = require("node:fs");
 const pulumi = require("@pulumi/pulumi");
 const gcore = require("pulumi-gcore-reseller");
@@ -7,16 +7,16 @@ const { users = {}, get = {}, providers = {} } = JSON.parse(readFileSync(`${__di
 const provider = Object.fromEntries(
   Object.entries(providers).map(([name, args]) => [name, new gcore.Provider(name, args)]),
 );
-const made = {};
+const resources = {};
 
 for (const [name, { $provider, $options, $emailFromId, ...args }] of Object.entries(users)) {
-  if ($emailFromId) args.email = pulumi.interpolate`user-of-${made[$emailFromId].userId}@example.com`;
-  made[name] = new gcore.ClientUser(name, args, { ...$options, provider: provider[$provider] });
+  if ($emailFromId) args.email = pulumi.interpolate`user-of-${resources[$emailFromId].userId}@example.com`;
+  resources[name] = new gcore.ClientUser(name, args, { ...$options, provider: provider[$provider] });
 }
-for (const [name, id] of Object.entries(get)) made[name] = gcore.ClientUser.get(name, id);
+for (const [name, id] of Object.entries(get)) resources[name] = gcore.ClientUser.get(name, id);
 
 const visible = (user) => {
   const { urn, password, ...outputs } = user;
   return Object.fromEntries(Object.entries(outputs).filter(([key]) => !key.startsWith("_")));
 };
-module.exports = Object.fromEntries(Object.entries(made).map(([name, user]) => [name, visible(user)]));
+module.exports = Object.fromEntries(Object.entries(resources).map(([name, user]) => [name, visible(user)]));

@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 import type { FaultInput } from "../../dist/sandbox";
 import { startApi, type TestApi } from "./api";
-import { ofReads, others, passing, quick } from "./faults";
+import { otherFaults, quickSettings, readFaults, transientFaults } from "./faults";
 import { seededRandom } from "./process";
 import { descendants, kill } from "./processes";
 import { newStack, type Program, type Stack } from "./stack";
 
 /**
- * Rounds of bad luck on the real engine. One round is: an operation (up, changes, refresh, destroy) under seeded faults,
- * perhaps with a kill; then what a person would do about it; then the count of what must never go wrong.
+ * Rounds of random faults on the real engine. One round is: an operation (up, update, refresh, destroy) under seeded faults,
+ * perhaps interrupted; then the recovery that a user would run; then the count of duplicates, orphans and lost accounts.
  */
 
 export interface Tally {
@@ -21,7 +21,7 @@ export interface Tally {
   lost: number;
 }
 
-export const noTally = (): Tally => ({
+export const emptyTally = (): Tally => ({
   rounds: 0,
   faults: 0,
   kills: 0,
@@ -31,21 +31,21 @@ export const noTally = (): Tally => ({
   lost: 0,
 });
 
-type Mishap = "none" | "kill provider" | "kill CLI" | "Ctrl-C" | "state file lost";
+type Interruption = "none" | "kill provider" | "kill CLI" | "Ctrl-C" | "state file lost";
 type Random = () => number;
 type Users = NonNullable<Program["users"]>;
 
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
 
-const faultKinds = [...passing, ...others, ...ofReads].map(([, fault]) => fault);
+const faultKinds = [...transientFaults, ...otherFaults, ...readFaults].map(([, fault]) => fault);
 
-/** One stack's life, four rounds: created, changed, refreshed, destroyed, each under bad luck of its own. */
-export async function runLife(seed: number, tally: Tally): Promise<void> {
+/** One sequence of four rounds on one stack: create, update, refresh, destroy, each under its own faults. */
+export async function runSequence(seed: number, tally: Tally): Promise<void> {
   const random = seededRandom(seed * 7919 + 17);
   for (let warmUp = 0; warmUp < 5; warmUp++) random();
   const api = await startApi();
   const skipCheckpoints = random() < 0.3 ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {};
-  const stack = await newStack({ ...api.env, ...quick, ...skipCheckpoints });
+  const stack = await newStack({ ...api.env, ...quickSettings, ...skipCheckpoints });
   const names = ["anna", "bert", "cleo", "dora"].slice(0, 1 + Math.floor(random() * 4));
   const declare = (more: object): Users =>
     Object.fromEntries(
@@ -77,41 +77,48 @@ export async function runLife(seed: number, tally: Tally): Promise<void> {
 async function underFaults(api: TestApi, stack: Stack, operation: string[], random: Random, tally: Tally) {
   const faults = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(random, faultKinds));
   for (const fault of faults) {
-    const often =
+    const occurrence =
       random() < 0.5 ? { times: 1 + Math.floor(random() * 3), skip: Math.floor(random() * 3) } : { probability: 0.3 };
-    api.sandbox.faults.add({ ...fault, ...often, seed: Math.floor(random() * 1e6) } as FaultInput);
+    api.sandbox.faults.add({ ...fault, ...occurrence, seed: Math.floor(random() * 1e6) } as FaultInput);
   }
-  const mishap = pick<Mishap>(random, ["none", "none", "kill provider", "kill CLI", "Ctrl-C", "state file lost"]);
-  // Half of the kills strike between a request and its answer, the others at any time.
+  const interruption = pick<Interruption>(random, [
+    "none",
+    "none",
+    "kill provider",
+    "kill CLI",
+    "Ctrl-C",
+    "state file lost",
+  ]);
+  // Half of the interruptions happen between a request and its reply, the others at any time.
   const atRequest = random() < 0.5 ? Math.floor(random() * 4) : undefined;
   const { child, run } = stack.start(operation);
   const pid = Number(child.pid);
-  const family: number[] = [];
-  let struck = false;
-  const strike = () => {
-    if (struck || child.exitCode !== null) return;
-    struck = true;
-    const below = descendants(pid);
-    family.push(...below.map((one) => one.pid));
-    if (mishap === "kill provider")
-      kill(below.filter(({ command }) => /dynamic-provider/.test(command)).map((one) => one.pid));
-    if (mishap === "kill CLI") kill([pid]);
-    if (mishap === "Ctrl-C") child.kill("SIGINT");
+  const processIds: number[] = [];
+  let interrupted = false;
+  const interrupt = () => {
+    if (interrupted || child.exitCode !== null) return;
+    interrupted = true;
+    const children = descendants(pid);
+    processIds.push(...children.map((one) => one.pid));
+    if (interruption === "kill provider")
+      kill(children.filter(({ command }) => /dynamic-provider/.test(command)).map((one) => one.pid));
+    if (interruption === "kill CLI") kill([pid]);
+    if (interruption === "Ctrl-C") child.kill("SIGINT");
     tally.kills++;
   };
-  const kills = mishap === "kill provider" || mishap === "kill CLI" || mishap === "Ctrl-C";
-  if (kills && atRequest !== undefined) api.onRequest((nth) => nth === atRequest && strike());
-  const timer = kills && atRequest === undefined ? setTimeout(strike, 300 + random() * 2500) : undefined;
+  const isTimed = interruption === "kill provider" || interruption === "kill CLI" || interruption === "Ctrl-C";
+  if (isTimed && atRequest !== undefined) api.onRequest((nth) => nth === atRequest && interrupt());
+  const timer = isTimed && atRequest === undefined ? setTimeout(interrupt, 300 + random() * 2500) : undefined;
   await run;
   clearTimeout(timer);
   api.onRequest(undefined);
-  kill(family);
-  tally.faults += api.sandbox.faults.list().reduce((sum, { struck }) => sum + struck, 0);
+  kill(processIds);
+  tally.faults += api.sandbox.faults.list().reduce((sum, { applied }) => sum + applied, 0);
   api.sandbox.faults.remove();
-  if (mishap === "state file lost" && operation[0] === "up") stack.loseState();
+  if (interruption === "state file lost" && operation[0] === "up") stack.loseState();
 }
 
-/** What a person does after bad luck: unlock, look, and run the same thing again. */
+/** What a user does after a failure: cancel, select the stack, and run `up` again. */
 async function recover(stack: Stack) {
   await stack.pulumi("cancel", "--yes");
   await stack.ok("stack", "select", "--create", "prod");
@@ -121,20 +128,20 @@ async function recover(stack: Stack) {
   expect(preview.code, preview.output).toBe(0);
 }
 
-/** One account a declared e-mail; every id in state exists; every account made is in state. */
-async function count(api: TestApi, stack: Stack, users: Users, most: number, tally: Tally) {
+/** Expects one account for each declared email address, every ID in state at the API, and every account in state. */
+async function count(api: TestApi, stack: Stack, users: Users, maxAccounts: number, tally: Tally) {
   const declared = Object.values(users).map((user) => String(user.email));
   const emails = api.emails();
-  const made = api.sandbox
+  const created = api.sandbox
     .accounts()
     .flatMap(({ client, users: members }) => members.map(({ id }) => `${client}/${id}`));
   const inState = Object.values(await stack.users()).map(({ outputs }) => `${outputs.client}/${outputs.userId}`);
   tally.rounds++;
   tally.accounts += declared.length;
-  tally.duplicates += emails.length - new Set(emails).size + Math.max(0, api.sandbox.accounts().length - most);
-  tally.orphans += made.filter((id) => !inState.includes(id)).length;
-  tally.lost += inState.filter((id) => !made.includes(id)).length;
+  tally.duplicates += emails.length - new Set(emails).size + Math.max(0, api.sandbox.accounts().length - maxAccounts);
+  tally.orphans += created.filter((id) => !inState.includes(id)).length;
+  tally.lost += inState.filter((id) => !created.includes(id)).length;
   expect(emails.sort()).toEqual(declared.sort());
-  expect(api.sandbox.accounts()).toHaveLength(most);
-  expect(inState.sort()).toEqual(made.sort());
+  expect(api.sandbox.accounts()).toHaveLength(maxAccounts);
+  expect(inState.sort()).toEqual(created.sort());
 }

@@ -16,12 +16,12 @@ import type { ClientUserArgs, ProviderArgs } from "../../provider";
 import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 import { ended, type Run } from "./processes";
 
-/** A program and its stack in a folder of their own, driven by the real CLI with a file backend. */
+/** A program and its stack in a temporary folder, run by the real CLI with a file backend. */
 
 const root = resolve(__dirname, "../..");
 let found: Promise<FoundPulumi> | undefined;
 
-/** Parts of the keys and passwords that tests use. No stack may ever show one. */
+/** Parts of the keys and passwords that tests use. None may appear in an output or in state. */
 const secrets = ["sandbox-reseller-key", "sandbox-second-key", "W0rd"];
 
 /** What the test's program declares; see program.cjs. */
@@ -42,24 +42,24 @@ export interface StateResource {
   outputs: Record<string, unknown>;
 }
 
-/** The ids that the API gave a client user, from the state. */
+/** The IDs of a client user, from its state. */
 export function ids(user: StateResource | undefined): { userId: number; client: number } {
   if (!user) throw new Error("there is no such user in state");
   return user.outputs as { userId: number; client: number };
 }
 
-/** What a state says of users, less what is encrypted anew at each write. */
+/** Inputs and outputs of users in state, without the passwords, whose encryption differs at each write. */
 export const plain = (users: Record<string, StateResource>) =>
   Object.fromEntries(
     Object.entries(users).map(([name, { id, inputs, outputs }]) => {
       const [{ password: _, ...declared }, { password: __, ...actual }] = [inputs, outputs];
-      return [name, { id, declared, actual }];
+      return [name, { id, inputs: declared, outputs: actual }];
     }),
   );
 
 export type Stack = Awaited<ReturnType<typeof newStack>>;
 
-/** A fresh stack; `env` is what the shell of its CLI adds. Its folder goes with the test. */
+/** Creates a stack in a new folder, which is deleted after the test; `env` is added to the environment of the CLI. */
 export async function newStack(env: Record<string, string>, names: { project?: string; stack?: string } = {}) {
   found ??= findPulumi();
   const cli = await found;
@@ -73,7 +73,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
   copyFileSync(join(root, "test/support/program.cjs"), join(program, "index.cjs"));
   symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
 
-  const everything: string[] = [];
+  const outputs: string[] = [];
   const start = (args: string[], extra: Record<string, string> = {}): { child: ChildProcess; run: Promise<Run> } => {
     const child = spawn(cli.command, ["--non-interactive", "--color=never", ...args], {
       cwd: program,
@@ -90,13 +90,13 @@ export async function newStack(env: Record<string, string>, names: { project?: s
       stdio: ["ignore", "pipe", "pipe"],
     });
     const run = ended(child).then((result) => {
-      everything.push(result.output);
+      outputs.push(result.output);
       return result;
     });
     return { child, run };
   };
   const pulumi = (...args: string[]) => start(args).run;
-  /** Runs a command that must succeed. */
+  /** Runs a command; throws if it fails. */
   const ok = async (...args: string[]) => {
     const run = await pulumi(...args);
     if (run.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${run.code}:\n${run.output}`);
@@ -105,7 +105,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
   const exported = async (): Promise<{ deployment: { resources?: StateResource[]; pending_operations?: unknown[] } }> =>
     JSON.parse((await ok("stack", "export")).output);
 
-  const visible = () => [...everything, ...filesUnder(state).map((file) => readFileSync(file, "utf8"))].join("\n");
+  const visible = () => [...outputs, ...filesUnder(state).map((file) => readFileSync(file, "utf8"))].join("\n");
   onTestFinished(() => {
     for (const secret of secrets) expect(visible()).not.toContain(secret);
     rmSync(folder, { recursive: true, force: true });
@@ -117,7 +117,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     pulumi,
     ok,
     start,
-    /** The state is gone, as if somebody had deleted the backend's files. */
+    /** Deletes the backend's files. */
     loseState: () => {
       rmSync(state, { recursive: true });
       mkdirSync(state);
@@ -133,7 +133,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     outputs: async () =>
       JSON.parse((await ok("stack", "output", "--json")).output) as Record<string, Record<string, unknown>>,
     exported,
-    /** The client users in state, by resource name; their outputs as a program reads them. */
+    /** The client users in state, by resource name; their outputs as in a program. */
     users: async (): Promise<Record<string, StateResource>> => {
       const all = (await exported()).deployment.resources ?? [];
       const users = all.filter((resource) => resource.type === "pulumi-nodejs:dynamic/gcore-reseller:ClientUser");
@@ -144,7 +144,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
         ]),
       );
     },
-    /** Everything that a stranger could read: what was printed, and every file of state. */
+    /** All output of all commands, and the content of every file of state. */
     visible,
   };
 }

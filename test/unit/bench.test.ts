@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { figures, median, type PhaseResult, phases, type Results, type Round, report } from "../../bench/report.mts";
+import { goals, median, type PhaseResult, phases, type Results, type Round, report } from "../../bench/report.mts";
 
-/** A round in which every phase took as long, and the provider as much memory. */
+/** A round whose phases all have the same duration, requests and provider memory. */
 function round(contender: string, users: number, run: number, seconds: number, calls = 0): Round {
   const phase: PhaseResult = {
     seconds,
@@ -22,7 +22,7 @@ function results(rounds: Round[]): Results {
   };
 }
 
-const figure = (all: Results, what: string) => figures(all).find((one) => one.what.startsWith(what));
+const goal = (all: Results, what: string) => goals(all).find((one) => one.what.startsWith(what));
 
 describe("the bench's report", () => {
   test("median", () => {
@@ -32,23 +32,30 @@ describe("the bench's report", () => {
     expect(median([4, 1, 2, 9])).toBe(3);
   });
 
-  test("compares within a run, so that a slow run counts no more than a fast one", () => {
+  test("ratios are taken within a run, so a slow run has no more weight than a fast one", () => {
     const slow = [round("ours", 500, 2, 100), round("noop", 500, 2, 200)];
     const fast = [1, 3].flatMap((run) => [round("ours", 500, run, 1), round("noop", 500, run, 2)]);
-    expect(figure(results([...slow, ...fast]), "create, of the no-op")).toMatchObject({ measured: 0.5, reached: true });
+    expect(goal(results([...slow, ...fast]), "create time, relative to the no-op")).toMatchObject({
+      measured: 0.5,
+      reached: true,
+    });
   });
 
-  test("holds the largest number of users to the figures, and tells what was missed or not measured", () => {
+  test("goals apply to the largest number of users; missed and unmeasured goals are not reached", () => {
     const all = results([round("ours", 200, 1, 1), round("ours", 500, 1, 4, 501), round("noop", 500, 1, 5)]);
-    expect(figure(all, "create, of the no-op")).toMatchObject({ limit: 0.75, measured: 0.8, reached: false });
-    expect(figure(all, "create, of the naive")).toMatchObject({ measured: undefined, reached: false });
-    expect(figure(all, "bytes of state")).toMatchObject({ limit: 3600, measured: 4000, reached: false });
-    expect(figure(all, "requests of create")).toMatchObject({ limit: 500, measured: 501, reached: false });
-    expect(figure(all, "requests of refresh")).toMatchObject({ limit: 7 });
-    expect(figure(all, "provider memory")).toMatchObject({ measured: 0.8, reached: true });
+    expect(goal(all, "create time, relative to the no-op")).toMatchObject({
+      limit: 0.75,
+      measured: 0.8,
+      reached: false,
+    });
+    expect(goal(all, "create time, relative to the naive")).toMatchObject({ measured: undefined, reached: false });
+    expect(goal(all, "bytes of state")).toMatchObject({ limit: 3600, measured: 4000, reached: false });
+    expect(goal(all, "requests of create")).toMatchObject({ limit: 500, measured: 501, reached: false });
+    expect(goal(all, "requests of refresh")).toMatchObject({ limit: 7 });
+    expect(goal(all, "provider memory")).toMatchObject({ measured: 0.8, reached: true });
   });
 
-  test("tells ratios first, growth, requests and what was skipped", () => {
+  test("the report has ratios, growth, requests and skipped contenders", () => {
     const text = report(
       results(
         [200, 500].flatMap((users) => [round("ours", users, 1, users / 100, users), round("noop", users, 1, 10)]),
@@ -57,6 +64,6 @@ describe("the bench's report", () => {
     expect(text).toContain("0.20 × (2.0 s)");
     expect(text).toContain("500 POST");
     expect(text).toContain("Could not run: opentofu.");
-    expect(text).toMatch(/Time a user, 500 users against 200[\s\S]*the ours +\| 1\.00 ×[\s\S]*the noop +\| 0\.40 ×/);
+    expect(text).toMatch(/Time per user, 500 users against 200[\s\S]*the ours +\| 1\.00 ×[\s\S]*the noop +\| 0\.40 ×/);
   });
 });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { keepingMark, problemsIn, refusedChanges, sameBy } from "../../provider/engine/check";
+import { inputProblems, preserveOriginMark, rejectedChanges, sameBy } from "../../provider/engine/check";
 import { originMark } from "../../provider/engine/origin-mark";
 import { clientUser } from "../../provider/resources/client-user";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const acme = { email: "it@acme.example", password: "p", company: "Acme" };
 
-test("a product twice is told together with what else is wrong", () => {
+test("a product listed twice: reported together with the other problems", () => {
   const services = [
     { productName: "CDN", available: true },
     { productName: "WAF", available: true },
     { productName: "CDN", available: false },
     { productName: "DNS" },
   ];
-  const problems = problemsIn(clientUser, { ...acme, services });
+  const problems = inputProblems(clientUser, { ...acme, services });
   expect(problems.sort()).toEqual([
     "services: CDN is listed twice",
     expect.stringMatching(/^services\[1\]\.productName: must be one of/),
@@ -23,32 +23,32 @@ test("a product twice is told together with what else is wrong", () => {
     { productName: unknown, available: true },
     { productName: unknown, available: true },
   ];
-  expect(problemsIn(clientUser, { ...acme, services: unknowns })).toEqual([]);
+  expect(inputProblems(clientUser, { ...acme, services: unknowns })).toEqual([]);
 });
 
-test("what is no longer declared is no longer managed; another country is refused", () => {
-  expect(refusedChanges(clientUser, { ...acme, countryCode: "DE" }, acme)).toEqual([]);
-  expect(refusedChanges(clientUser, acme, { ...acme, countryCode: "DE" })).toEqual([
+test("immutable input removed: accepted; changed: rejected", () => {
+  expect(rejectedChanges(clientUser, { ...acme, countryCode: "DE" }, acme)).toEqual([]);
+  expect(rejectedChanges(clientUser, acme, { ...acme, countryCode: "DE" })).toEqual([
     expect.stringMatching(/^countryCode: /),
   ]);
 });
 
-describe("what preview does not know yet", () => {
-  test("passes at any depth, and hides nothing else", () => {
+describe("unknown values during preview", () => {
+  test("at any depth: accepted, other problems are still reported", () => {
     const services = [{ productName: unknown, available: unknown }, unknown, { productName: "WAF", available: true }];
     const inputs = { ...acme, email: unknown, lang: unknown, seller: unknown, isTest: unknown, services };
-    expect(problemsIn(clientUser, inputs)).toEqual([
+    expect(inputProblems(clientUser, inputs)).toEqual([
       expect.stringMatching(/^services\[2\]\.productName: must be one of/),
     ]);
-    expect(problemsIn(clientUser, { ...acme, services: unknown })).toEqual([]);
+    expect(inputProblems(clientUser, { ...acme, services: unknown })).toEqual([]);
   });
 
-  test("is a change of what is known, at any depth, and never a refused one", () => {
+  test("compared with a known value, at any depth: a change, but never a rejected one", () => {
     const same = sameBy(clientUser.normalize);
     expect(same("email", "it@acme.example", unknown)).toBe(false);
     expect(same("services", [], [{ productName: "CDN", available: unknown }])).toBe(false);
     expect(same("services", [], [unknown])).toBe(false);
-    expect(refusedChanges(clientUser, { ...acme, countryCode: "DE" }, { ...acme, countryCode: unknown })).toEqual([]);
+    expect(rejectedChanges(clientUser, { ...acme, countryCode: "DE" }, { ...acme, countryCode: unknown })).toEqual([]);
   });
 });
 
@@ -77,33 +77,33 @@ test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
     true,
   ],
   ["services", [{ productName: "CDN", available: true }], [{ productName: "CDN", available: false }], false],
-])("%s: %j and %j mean the same: %s", (name, a, b, expected) => {
+])("%s: %j and %j compared: equal is %s", (name, a, b, expected) => {
   const same = sameBy(clientUser.normalize);
   expect([same(name, a, b), same(name, b, a)]).toEqual([expected, expected]);
 });
 
-test("a mark gives way to nothing but another id or null", () => {
+test("declared customId or null: replaces the origin mark; other default marks: do not", () => {
   const [mark, other] = [{ customId: "pulumi:shop/prod/acme" }, { customId: "pulumi:shop/dev/acme" }];
-  expect(keepingMark(clientUser, {}, mark)).toEqual(mark);
-  expect(keepingMark(clientUser, other, mark)).toEqual(other);
-  expect(keepingMark(clientUser, { customId: "crm-7" }, mark)).toEqual(mark);
-  expect(keepingMark(clientUser, other, { customId: "crm-7" })).toEqual({ customId: "crm-7" });
-  expect(keepingMark(clientUser, other, { customId: null })).toEqual({ customId: null });
+  expect(preserveOriginMark(clientUser, {}, mark)).toEqual(mark);
+  expect(preserveOriginMark(clientUser, other, mark)).toEqual(other);
+  expect(preserveOriginMark(clientUser, { customId: "crm-7" }, mark)).toEqual(mark);
+  expect(preserveOriginMark(clientUser, other, { customId: "crm-7" })).toEqual({ customId: "crm-7" });
+  expect(preserveOriginMark(clientUser, other, { customId: null })).toEqual({ customId: null });
 });
 
-test("a mark is kept when the stack is renamed, not when the resource is", () => {
+test("stack renamed: origin mark preserved; resource renamed: changed", () => {
   const long = "x".repeat(120);
-  const kept = (from: string[], to: string[]) => {
+  const isPreserved = (from: string[], to: string[]) => {
     const [old, mark] = [from, to].map(([stack = "", name = ""]) => originMark("shop", stack, name));
-    return keepingMark(clientUser, { customId: old }, { customId: mark }).customId === old;
+    return preserveOriginMark(clientUser, { customId: old }, { customId: mark }).customId === old;
   };
-  expect(kept(["prod", "acme"], ["production", "acme"])).toBe(true);
-  expect(kept(["prod", long], ["production", long])).toBe(true);
-  expect(kept(["prod", "acme"], ["prod", "acme-gmbh"])).toBe(false);
-  expect(kept(["prod", "a/b"], ["prod", "b"])).toBe(false);
+  expect(isPreserved(["prod", "acme"], ["production", "acme"])).toBe(true);
+  expect(isPreserved(["prod", long], ["production", long])).toBe(true);
+  expect(isPreserved(["prod", "acme"], ["prod", "acme-gmbh"])).toBe(false);
+  expect(isPreserved(["prod", "a/b"], ["prod", "b"])).toBe(false);
 });
 
-test("an origin mark is told from another one however long it is", () => {
+test("origin marks of long names: shortened to 100 characters and still different", () => {
   const long = "a".repeat(200);
   expect(originMark("shop", "prod", "acme")).toBe("pulumi:shop/prod/acme");
   const [one, other] = [originMark("shop", "prod", `${long}1`), originMark("shop", "prod", `${long}2`)];

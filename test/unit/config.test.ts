@@ -12,7 +12,7 @@ const problem = (config: Record<string, string>, environment: Record<string, str
   return undefined;
 };
 
-test("each setting has its environment variable", () => {
+test("environment variable of each setting", () => {
   expect(settingNames.map(environmentVariable)).toEqual([
     "GCORE_API_KEY",
     "GCORE_BASE_URL",
@@ -37,11 +37,11 @@ test("defaults", () => {
   });
 });
 
-describe("where a setting comes from", () => {
+describe("source of a setting", () => {
   const config = { "gcore-reseller:apiKey": "1$config", "gcore-reseller:baseUrl": "https://config.example/" };
   const environment = { GCORE_API_KEY: "2$environment", GCORE_BASE_URL: "https://environment.example" };
 
-  test("the environment before stack config, so that a rotated key works at once", () => {
+  test("environment before stack config, so that a rotated key works at once", () => {
     expect(settings(config, environment)).toMatchObject({
       apiKey: "2$environment",
       baseUrl: "https://environment.example",
@@ -49,7 +49,7 @@ describe("where a setting comes from", () => {
     expect(settings(config)).toMatchObject({ apiKey: "1$config", baseUrl: "https://config.example" });
   });
 
-  test("an explicit Provider's own arguments alone", () => {
+  test("explicit Provider: its own arguments only", () => {
     const explicit = { "gcore-reseller:explicitProvider": "true", "gcore-reseller:apiKey": "3$explicit" };
     expect(settings(explicit, environment)).toMatchObject({ apiKey: "3$explicit", baseUrl: "https://api.gcore.com" });
     expect(problem({ "gcore-reseller:explicitProvider": "true" }, environment)).toBe(
@@ -61,8 +61,8 @@ describe("where a setting comes from", () => {
   });
 });
 
-describe("what is refused before a request", () => {
-  test("no key: names both places", () => {
+describe("invalid settings, refused before any request", () => {
+  test("no key: names both sources", () => {
     expect(problem({})).toMatch(/GCORE_API_KEY.*gcore-reseller:apiKey/);
   });
 
@@ -70,7 +70,7 @@ describe("what is refused before a request", () => {
     "the key %j, without repeating it",
     (apiKey) => {
       const text = problem({}, { GCORE_API_KEY: apiKey }) ?? "";
-      expect(text).toMatch(/GCORE_API_KEY.*spaces, quotes or line breaks/);
+      expect(text).toMatch(/GCORE_API_KEY.*spaces, quotes, line breaks/);
       expect(text).not.toContain(apiKey);
     },
   );
@@ -81,18 +81,18 @@ describe("what is refused before a request", () => {
     ["ftp://api.gcore.com", /http\(s\) URL/],
     ["api.gcore.com", /http\(s\) URL/],
     ["https://me:secret@api.gcore.com", /credentials/],
-  ])("the base URL %s", (GCORE_BASE_URL, text) => {
-    const told = problem({}, { GCORE_API_KEY: "1$x", GCORE_BASE_URL });
-    expect(told).toMatch(text);
-    expect(told).toMatch(/GCORE_BASE_URL/);
-    expect(told).not.toContain("secret");
+  ])("the base URL %s", (GCORE_BASE_URL, expected) => {
+    const text = problem({}, { GCORE_API_KEY: "1$x", GCORE_BASE_URL });
+    expect(text).toMatch(expected);
+    expect(text).toMatch(/GCORE_BASE_URL/);
+    expect(text).not.toContain("secret");
   });
 
   test.each(["http://127.0.0.1:8080", "http://localhost:80", "http://[::1]:1"])("but not %s", (GCORE_BASE_URL) => {
     expect(settings({}, { GCORE_API_KEY: "1$x", GCORE_BASE_URL }).baseUrl).toBe(GCORE_BASE_URL);
   });
 
-  test("plain http elsewhere only on demand", () => {
+  test("plain http to another machine: only with allowInsecureHttp", () => {
     const environment = {
       GCORE_API_KEY: "1$x",
       GCORE_BASE_URL: "http://gcore.intern",
@@ -101,7 +101,7 @@ describe("what is refused before a request", () => {
     expect(settings({}, environment).baseUrl).toBe("http://gcore.intern");
   });
 
-  test("numbers out of range, all together", () => {
+  test("numbers out of range: all reported together", () => {
     const text = problem({
       "gcore-reseller:apiKey": "1$x",
       "gcore-reseller:maxRetries": "-1",

@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Definition } from "../../provider/engine/define";
 
-/** What comes with a resource, besides its file: each failure says what to add. */
+/** What each resource needs besides its file. Each failure says what to add. */
 
 const root = resolve(__dirname, "../..");
 const built = (path: string): Record<string, unknown> => createRequire(__filename)(join(root, "dist/provider", path));
@@ -34,7 +34,7 @@ const resources = readdirSync(join(root, "provider/resources"))
   .map((file) => basename(file, ".ts"))
   .map((file) => ({ file, kind: file.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase()) }));
 
-test("there are resources to look at", () => {
+test("list of resource files: contains client-user", () => {
   expect(resources).toContainEqual({ file: "client-user", kind: "ClientUser" });
 });
 
@@ -42,13 +42,13 @@ describe.each(resources)("$kind", ({ file, kind }) => {
   const name = kind.replace(/^./, (letter) => letter.toLowerCase());
   const definition = () => built(`resources/${file}.js`)[name] as Definition;
 
-  test("is defined and exported as its file is named", () => {
+  test("file: exports the definition and the class under the names that its own name gives", () => {
     const exported = built(`resources/${file}.js`);
     expect(exported[kind], `provider/resources/${file}.ts: export class ${kind}`).toBeTypeOf("function");
     expect(exported[name], `provider/resources/${file}.ts: export const ${name} = defineResource(...)`).toBeDefined();
   });
 
-  test("has a line in the registry, and its class can be imported", () => {
+  test("registry and index: contain the verbs and the class", () => {
     const verbs = { create: expect.any(Function), read: expect.any(Function) };
     expect(built("runtime.js")[kind], `provider/runtime.ts: export const ${kind} = serve(${name})`).toMatchObject(
       verbs,
@@ -59,23 +59,23 @@ describe.each(resources)("$kind", ({ file, kind }) => {
   });
 
   test.each([`test/engine/${file}.test.ts`, `examples/${file}/Pulumi.yaml`, `examples/${file}/index.ts`])(
-    "has %s",
+    "%s: exists",
     (path) => expect(existsSync(join(root, path)), `add ${path}`).toBe(true),
   );
 
-  test("has a row in the README's table of resources", () => {
+  test("README, table of resources: has a row", () => {
     expect(readme(), `README.md, table of resources: | \`${kind}\` | ...`).toMatch(
       new RegExp(`^\\|\\s*\\[?\`${kind}\``, "m"),
     );
   });
 
-  test("has its inputs and outputs in the README", () => {
+  test("README, tables of inputs and outputs: complete", () => {
     expectNames(`### ${kind} inputs`, Object.keys(definition().schema.shape));
     expectNames(`### ${kind} outputs`, definition().outputs);
   });
 });
 
-test("every setting is in the README, with its environment variable", () => {
+test("README, table of settings: every setting with its environment variable", () => {
   const { settingNames, environmentVariable } = built("config.js") as typeof import("../../provider/config");
   expectNames("## Settings", settingNames);
   const rows = Object.entries(tableUnder("## Settings"));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-/** Packages that the compiler loads for whoever imports this file's declarations. */
+/** Packages that the compiler loads for a program that imports this file's declarations. */
 function packagesOf(file: string, seen = new Set<string>()): Set<string> {
   const packages = new Set<string>();
   if (seen.has(file)) return packages;
@@ -15,6 +15,6 @@ function packagesOf(file: string, seen = new Set<string>()): Set<string> {
   return packages;
 }
 
-test("a program's compiler loads no types but Pulumi's: others would cost it a second at every run", () => {
+test("declarations of the package: load no types but Pulumi's, since others would add a second to every compilation", () => {
   expect([...packagesOf(join(__dirname, "../../dist/provider/index"))]).toEqual(["@pulumi/pulumi"]);
 });

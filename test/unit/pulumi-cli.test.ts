@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A folder with a shell script that calls itself this version. */
+/** A folder with a shell script that reports this version. */
 async function fakePulumi(name: string, version: string, companions = true, rest = ""): Promise<string> {
   const binDir = join(folder, name);
   await mkdir(binDir, { recursive: true });
@@ -48,7 +48,7 @@ function options(path: string[], more: FindOptions = {}): FindOptions {
 const cached = () => readdir(join(folder, "cache", "pulumi-gcore-reseller"));
 
 describe.skipIf(process.platform === "win32")("findPulumi", () => {
-  test("takes the first one on PATH", async () => {
+  test("several CLIs on PATH: uses the first", async () => {
     const first = await fakePulumi("first", "3.216.0");
     const second = await fakePulumi("second", "3.300.0");
     expect(await findPulumi(options([folder, first, second]))).toEqual({
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === "win32")("findPulumi", () => {
   });
 
   test.each(["3.215.9", "2.99.0", "4.0.0", "4.0.0-alpha.1", "unreadable"])(
-    "passes over version %s",
+    "version %s on PATH: not used",
     async (version) => {
       const other = await fakePulumi("other", version);
       const good = await fakePulumi("good", "3.300.0");
@@ -70,14 +70,14 @@ describe.skipIf(process.platform === "win32")("findPulumi", () => {
     },
   );
 
-  test("passes over one without its language host, unless that is elsewhere on PATH", async () => {
+  test("CLI without its language host: used only if the host is elsewhere on PATH", async () => {
     const bare = await fakePulumi("bare", "3.300.0", false);
     const old = await fakePulumi("old", "3.1.0");
     expect(await findPulumi(options([bare]))).toMatchObject({ source: "built" });
     expect(await findPulumi(options([bare, old]))).toMatchObject({ binDir: bare, source: "path" });
   });
 
-  test("downloads before it builds, and what it got is used again", async () => {
+  test("no CLI on PATH: downloaded once, then taken from the cache", async () => {
     const download: FindOptions["download"] = async (root) => {
       installs.push("download");
       await fakePulumi(join(root, "bin").slice(folder.length), "3.259.0");
@@ -90,7 +90,7 @@ describe.skipIf(process.platform === "win32")("findPulumi", () => {
     expect(await cached()).toHaveLength(1);
   });
 
-  test("builds when the download failed, and says why it failed", async () => {
+  test("download fails: logs the reason and builds with Go", async () => {
     const lines: string[] = [];
     const found = await findPulumi(options([], { log: (line) => lines.push(line) }));
     expect(found.source).toBe("built");
@@ -100,11 +100,11 @@ describe.skipIf(process.platform === "win32")("findPulumi", () => {
   });
 
   test.each([
-    ["without our mark", async (cache: string) => rm(join(cache, "source"))],
+    ["without its source file", async (cache: string) => rm(join(cache, "source"))],
     ["without the CLI", async (cache: string) => rm(join(cache, "bin", "pulumi"))],
     ["without the language host", async (cache: string) => rm(join(cache, "bin", "pulumi-language-nodejs"))],
     ["with a CLI that does not run", async (cache: string) => writeFile(join(cache, "bin", "pulumi"), "\0half")],
-  ])("does not use a cache %s", async (_, spoil) => {
+  ])("cache %s: not used", async (_, spoil) => {
     const { binDir } = await findPulumi(options([]));
     await spoil(dirname(binDir));
     expect(await findPulumi(options([]))).toMatchObject({ binDir, version: "3.259.0", source: "built" });
@@ -112,35 +112,35 @@ describe.skipIf(process.platform === "win32")("findPulumi", () => {
     expect(await cached()).toHaveLength(1);
   });
 
-  test("leaves nothing half when an install dies, and takes none that does not run", async () => {
+  test("install without a CLI: refused, nothing left behind", async () => {
     const build: FindOptions["build"] = (root) => mkdir(join(root, "bin")).then(() => {});
     await expect(findPulumi(options([], { build }))).rejects.toThrow("build with Go: ");
     expect(await cached()).toEqual([]);
   });
 
-  test("serves two processes at once", async () => {
+  test("two processes at once: both find the same CLI", async () => {
     const [one, two] = await Promise.all([findPulumi(options([])), findPulumi(options([]))]);
     expect(one).toEqual(two);
     expect(await cached()).toHaveLength(1);
   });
 
-  test("names all that is missing when nothing works", async () => {
+  test("all ways fail: one error with the reason of each", async () => {
     const { build: _, ...withRealBuild } = options([await fakePulumi("old", "3.1.0")]);
     const error = await findPulumi(withRealBuild).catch((error: Error) => error.message);
     expect(error).toMatch(/on PATH: .*old\/pulumi is version 3\.1\.0/);
     expect(error).toContain("official installer: get.pulumi.com is not there");
-    expect(error).toMatch(/build with Go: there is no go on PATH \(Go 1\.\d+\.\d+ or newer is needed\)/);
+    expect(error).toMatch(/build with Go: no go on PATH \(Go 1\.\d+\.\d+ or newer is needed\)/);
     expect(error).toContain("https://www.pulumi.com/docs/install/");
   });
 
-  test("says that Go is too old", async () => {
+  test("Go is too old: the error has both versions", async () => {
     await writeFile(join(folder, "go"), "#!/bin/sh\necho go1.20.1\n", { mode: 0o755 });
     const { build: _, ...withRealBuild } = options([folder]);
-    await expect(findPulumi(withRealBuild)).rejects.toThrow("or newer is needed, and this one is go1.20.1");
+    await expect(findPulumi(withRealBuild)).rejects.toThrow("or newer is needed, found go1.20.1");
   });
 });
 
-test("pulumiEnv puts this Node and the CLI first on PATH", () => {
+test("pulumiEnv: this Node.js and the CLI come first on PATH", () => {
   const binDir = join(tmpdir(), "pulumi-bin");
   const found = { command: join(binDir, "pulumi"), binDir, version: "3.259.0", source: "built" as const };
   const env = pulumiEnv(found, { PULUMI_CONFIG_PASSPHRASE: "test" });
@@ -160,13 +160,13 @@ describe.skipIf(process.platform === "win32")("npm run pulumi", () => {
     return { child, stdout: () => stdout };
   };
 
-  test("hands over the arguments and the exit code", async () => {
+  test("passes on the arguments and the exit code", async () => {
     const { child, stdout } = run(await fakePulumi("bin", "3.300.0", true, 'echo "$#:$2"; exit 7'), "up", "two words");
     expect(await once(child, "close")).toEqual([7, null]);
     expect(stdout()).toBe("2:two words\n");
   });
 
-  test("forwards a signal, and one that is doubled on the way only once", async () => {
+  test("signal delivered twice: forwarded once", async () => {
     const rest = "trap 'echo stopping' INT\necho ready\nfor i in 1 2 3 4 5 6 7 8; do sleep 0.1; done\nexit 3";
     const { child, stdout } = run(await fakePulumi("bin", "3.300.0", true, rest), "up");
     await once(child.stdout, "data");

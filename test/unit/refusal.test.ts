@@ -13,30 +13,30 @@ test.each<[string, unknown, Record<string, string[]>]>([
   ["lists beside a message", { message: "In use", active: ["CDN"], trial: [] }, { "": ["In use"], active: ["CDN"] }],
   ["bare texts in an array", ["User 1 is invited"], {}],
   ["no object", 42, {}],
-  ["a record that is no refusal", { email: "it@acme.example", id: 7 }, {}],
+  ["a record that is not a refusal", { email: "it@acme.example", id: 7 }, {}],
 ])("reads %s", (_shape, body, fields) => {
   expect(readRefusal(JSON.stringify(body), [])).toEqual(fields);
 });
 
-test("a field may have any name", () => {
+test("a field with any name is read", () => {
   expect(readRefusal('{"errors":{"constructor":["Taken."],"__proto__":["Empty."]}}', [])).toMatchObject({
     constructor: ["Taken."],
   });
 });
 
-test("a secret that the API echoes inside JSON or a URL is not repeated either", () => {
+test("a secret that the API repeats inside JSON or a URL is replaced", () => {
   const password = 'se"c\\ret&W0rd';
   const message = `bad: ${JSON.stringify({ password })} at ?password=${encodeURIComponent(password)}`;
   const [text] = readRefusal(JSON.stringify({ message }), [password])[""] ?? [];
   expect(text).toBe('bad: {"password":"[secret]"} at ?password=[secret]');
 });
 
-test("HTML and nothing give no words", () => {
+test("HTML and an empty body have no texts", () => {
   expect(readRefusal("<html><body>502 Bad Gateway</body></html>", [])).toEqual({});
   expect(readRefusal("", [])).toEqual({});
 });
 
-test("a secret that the API echoes is not repeated, and a text has an end", () => {
+test("a secret that the API repeats is replaced, and a long text is cut", () => {
   const secrets = ["1234$abcdef", ...secretsOf({ email: "a@b.example", password: "hunter22", old: "hunter1" })];
   const body = {
     errors: { password: ["hunter22 is too common, unlike hunter1"], key: ["1234$abcdef?", "x".repeat(900)] },

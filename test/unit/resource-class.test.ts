@@ -2,11 +2,11 @@ import { output, runtime, type Unwrap } from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 import { ClientUser } from "../../provider";
 
-/** What a program sees of a resource's class, with the engine's answers made up. */
+/** What a program sees of a resource's class, with mocked replies of the engine. */
 
 const args = { email: "it@acme.example", password: "p", company: "Acme Ltd" };
 const details = { reseller: 1, twoFa: true, groups: [{ id: 1, name: "Administrators" }] };
-const told = <T>(value: T) => new Promise<Unwrap<T>>((resolve) => output(value).apply(resolve));
+const resolved = <T>(value: T) => new Promise<Unwrap<T>>((resolve) => output(value).apply(resolve));
 
 beforeAll(() =>
   runtime.setMocks({
@@ -18,21 +18,21 @@ beforeAll(() =>
   }),
 );
 
-test("every output has its name, what is not told is undefined, and the JSON in state does not show", async () => {
+test("outputs: each has its own property, absent ones are undefined, and the JSON of state is hidden", async () => {
   const acme = new ClientUser("acme", args);
-  expect(await told([acme.userId, acme.client, acme.reseller, acme.twoFa, acme.groups])).toEqual([
+  expect(await resolved([acme.userId, acme.client, acme.reseller, acme.twoFa, acme.groups])).toEqual([
     8001,
     50001,
     1,
     true,
     details.groups,
   ]);
-  expect(await told([acme.isActive, acme.phone])).toEqual([undefined, undefined]);
+  expect(await resolved([acme.isActive, acme.phone])).toEqual([undefined, undefined]);
   expect(Object.keys(acme)).toContain("twoFa");
   expect(Object.keys(acme)).not.toContain("details");
 });
 
-test("an error in the program's own transformation tells its place, and traces are as they were afterwards", () => {
+test("error in a transformation of the program: keeps its stack trace, and the settings of Error are restored", () => {
   const before = [Error.stackTraceLimit, Error.prepareStackTrace];
   const fail = () => {
     throw new Error("no such department");

@@ -7,19 +7,19 @@ const now = Date.parse("2026-01-01T00:00:00Z");
 const get = { idempotent: true, failures: 1, maxRetries: 5, now, random: 0 };
 const post = { ...get, idempotent: false };
 
-describe("what is tried again", () => {
-  test("an idempotent call after connection errors and 5xx", () => {
+describe("which failures are retried", () => {
+  test("idempotent call: retried after connection errors and 5xx", () => {
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), get)).toBe(250);
     expect(retryDelay(new ServerError(call, 503, undefined), get)).toBe(250);
   });
 
-  test("a POST only when it was surely not executed", () => {
+  test("POST: retried only when surely not executed", () => {
     expect(retryDelay(new NetworkError(call, "ECONNREFUSED", false), post)).toBe(250);
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), post)).toBeUndefined();
     expect(retryDelay(new ServerError(call, 502, undefined), post)).toBeUndefined();
   });
 
-  test("never a refusal, a bug or more often than allowed", () => {
+  test("refusals and bugs: never retried; other failures: at most maxRetries times", () => {
     expect(retryDelay(new NotFoundError(call, 404, "gone"), get)).toBeUndefined();
     expect(retryDelay(new ValidationError(call, 400, {}), get)).toBeUndefined();
     expect(retryDelay(new TypeError("bug"), get)).toBeUndefined();
@@ -34,21 +34,21 @@ describe("the pause after 429", () => {
   const pause = (header: string | undefined, at = {}) =>
     pauseAfter(new RateLimitedError(call, 429, header), { ...first, ...at });
 
-  test("is as long as told", () => {
+  test("Retry-After: exactly as long", () => {
     expect(pause("2")).toBe(2000);
     expect(pause("2", { pauses: 5 })).toBe(2000);
   });
 
-  test("grows from pause to pause where nothing is told", () => {
+  test("no usable Retry-After: grows from pause to pause", () => {
     expect([1, 2, 3].map((pauses) => pause(undefined, { pauses }))).toEqual([250, 500, 1000]);
     expect(pause("in a while")).toBe(250);
   });
 
-  test.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT"])("is never nothing: %j", (header) => {
+  test.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT"])("Retry-After %j: the first backoff, never zero", (header) => {
     expect(pause(header)).toBe(250);
   });
 
-  test("is not worth it when a deployment would be held for too long", () => {
+  test("over five minutes, or ten minutes in total: gives up", () => {
     expect(pause("300")).toBe(300_000);
     expect(pause("301")).toBeUndefined();
     expect(pause("60", { pausedMs: 540_000 })).toBe(60_000);
@@ -56,7 +56,7 @@ describe("the pause after 429", () => {
   });
 });
 
-test("backoff doubles, is capped, and is spread by chance over its upper half", () => {
+test("backoff doubles, is capped, and its upper half is random", () => {
   expect([1, 2, 3, 4].map((attempt) => backoff(attempt, 0))).toEqual([250, 500, 1000, 2000]);
   expect(backoff(1, 0.999)).toBe(500);
   expect(backoff(50, 0.999)).toBeLessThanOrEqual(30_000);

@@ -1,5 +1,5 @@
-// npm run contract: writes test/contract/iam.json, the bare facts (names, types, statuses) of the calls that this
-// project makes, from Gcore's OpenAPI files beside the work tree. Not a word of their text is taken along.
+// npm run contract: writes test/contract/iam.json, the facts (names, types, statuses) of the calls that this
+// project makes, from Gcore's OpenAPI files beside the work tree. Their texts are not copied.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -82,7 +82,7 @@ const operations: Record<string, string[]> = {
   "/iam/v2/clients/{clientId}/tokens/{tokenId}": ["delete"],
 };
 
-/** Where a schema says less or other than the words and examples of the same document. */
+/** Corrections where a schema differs from the descriptions and examples of the same document. */
 const corrections: { reason: string; apply(schemas: Record<string, Schema>): void }[] = [
   {
     reason: "the text on services lists null as a third value: the default availability",
@@ -154,7 +154,7 @@ export function contractFacts(): Facts {
   return { openapi: "3.0.3", paths, components: { schemas } };
 }
 
-/** The files name some things twice: what is not the same fact in all of them must not be mixed up. */
+/** Some facts are in several files; they must be equal in all of them. */
 function sameInAll<T>(name: string, documents: Document[], read: (document: Document) => T | undefined): T {
   const [first, ...others] = documents.map(read).filter((found) => found !== undefined);
   if (first === undefined) throw new Error(`${name} is in none of the files`);
@@ -212,7 +212,7 @@ function references(facts: unknown): string[] {
 function resolved<T extends object>(value: T | Reference, components: Record<string, T> = {}): T {
   if (!("$ref" in value)) return value;
   const found = components[value.$ref.split("/").at(-1) ?? ""];
-  if (found === undefined) throw new Error(`${value.$ref} leads nowhere`);
+  if (found === undefined) throw new Error(`${value.$ref} points to no component`);
   return found;
 }
 

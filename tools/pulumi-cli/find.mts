@@ -1,5 +1,5 @@
-// Finds a Pulumi CLI that serves: the one on PATH, else the cached one, else the official installer's, else a build
-// from Go modules. All that is shown goes to stderr: stdout belongs to the CLI.
+// Finds a usable Pulumi CLI: the one on PATH, else the cached one, else from the official installer, else built from
+// Go modules. Messages go to stderr: stdout belongs to the CLI.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -23,13 +23,13 @@ export interface FindOptions {
   build?: Installer;
 }
 
-const oldest = "3.216.0";
-const accepted = `>=${oldest} <4.0.0-0`;
-const abandonedAfterMs = 2 * 60 * 60 * 1000;
+const MIN_VERSION = "3.216.0";
+const ACCEPTED_VERSIONS = `>=${MIN_VERSION} <4.0.0-0`;
+const ABANDONED_AFTER_MS = 2 * 60 * 60 * 1000;
 
 const windows = process.platform === "win32";
 const cli = windows ? "pulumi.exe" : "pulumi";
-/** Without these two a CLI cannot run a TypeScript program with dynamic resources. */
+/** A CLI needs these two to run a TypeScript program with dynamic resources. */
 const companions = windows
   ? ["pulumi-language-nodejs.exe", "pulumi-resource-pulumi-nodejs.cmd"]
   : ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
@@ -47,7 +47,7 @@ export async function findPulumi(options: FindOptions = {}): Promise<FoundPulumi
       failures.push(`on PATH: ${reason(error)}`);
     }
   }
-  if (failures.length === 0) failures.push("on PATH: there is no pulumi");
+  if (failures.length === 0) failures.push("on PATH: no pulumi found");
 
   const folder = cacheFolder(env);
   const cached = await readCache(folder, env);
@@ -66,14 +66,14 @@ export async function findPulumi(options: FindOptions = {}): Promise<FoundPulumi
   }
   throw new Error(
     [
-      `There is no Pulumi CLI ${oldest} or newer (3.x), and none could be made:`,
+      `No Pulumi CLI ${MIN_VERSION} or newer (3.x) was found, and none could be installed:`,
       ...failures.map((failure) => `  - ${failure}`),
-      "One of these is enough: install Pulumi (https://www.pulumi.com/docs/install/), open the way to https://get.pulumi.com, or install Go (https://go.dev/dl/).",
+      "Do one of these: install Pulumi (https://www.pulumi.com/docs/install/), allow access to https://get.pulumi.com, or install Go (https://go.dev/dl/).",
     ].join("\n"),
   );
 }
 
-/** The environment in which the found CLI meets its own companions, and its programs the Node of this process. */
+/** The environment for the CLI: its own companions and the Node.js of this process come first on PATH. */
 export function pulumiEnv(found: FoundPulumi, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const folders = new Set([dirname(process.execPath), found.binDir, ...pathFolders(process.env)]);
   return {
@@ -84,7 +84,7 @@ export function pulumiEnv(found: FoundPulumi, extra: NodeJS.ProcessEnv = {}): No
   };
 }
 
-/** The version of the CLI in `binDir`; throws when it, or a companion of it, does not serve. */
+/** The version of the CLI in `binDir`. Throws when the CLI or one of its companions is missing or unusable. */
 async function probe(binDir: string, env: NodeJS.ProcessEnv, elsewhere: string[]): Promise<string> {
   const command = join(binDir, cli);
   const { stdout } = await promisify(execFile)(command, ["version"], {
@@ -92,12 +92,12 @@ async function probe(binDir: string, env: NodeJS.ProcessEnv, elsewhere: string[]
     timeout: 60_000,
   });
   const version = stdout.trim().replace(/^v/, "");
-  if (!satisfies(version, accepted, { includePrerelease: true })) {
+  if (!satisfies(version, ACCEPTED_VERSIONS, { includePrerelease: true })) {
     throw new Error(`${command} is version ${version || "unknown"}`);
   }
   const folders = [binDir, dirname(await realpath(command)), ...elsewhere];
   const missing = companions.find((name) => !folders.some((folder) => existsSync(join(folder, name))));
-  if (missing !== undefined) throw new Error(`${command} comes without ${missing}`);
+  if (missing !== undefined) throw new Error(`${command} has no ${missing} beside it or on PATH`);
   return version;
 }
 
@@ -108,7 +108,7 @@ function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(root, "pulumi-gcore-reseller", `pulumi-v${cliVersion}-${process.platform}-${process.arch}`);
 }
 
-/** A folder without our mark in it, or whose CLI does not run, counts as none. */
+/** Undefined when the folder has no `source` file (an incomplete install) or its CLI does not run. */
 async function readCache(folder: string, env: NodeJS.ProcessEnv): Promise<FoundPulumi | undefined> {
   const binDir = join(folder, "bin");
   try {
@@ -120,7 +120,7 @@ async function readCache(folder: string, env: NodeJS.ProcessEnv): Promise<FoundP
   }
 }
 
-/** Works in a folder beside the cache and renames it at the end, so a tool is there whole or not at all. */
+/** Installs into a folder beside the cache and renames it at the end, so that the cache is complete or absent. */
 async function installInto(
   folder: string,
   source: "installed" | "built",
@@ -145,7 +145,7 @@ async function publish(staging: string, folder: string, env: NodeJS.ProcessEnv):
   try {
     await rename(staging, folder);
   } catch {
-    // Something is there already: another process was faster, and its tool is as good; or it is a half tool.
+    // The folder exists: another process was faster and its install is used, or it is incomplete and is replaced.
     const cached = await readCache(folder, env);
     if (cached !== undefined) return cached;
     const replaced = `${staging}.old`;
@@ -154,23 +154,23 @@ async function publish(staging: string, folder: string, env: NodeJS.ProcessEnv):
     await rm(replaced, { recursive: true, force: true });
   }
   const published = await readCache(folder, env);
-  if (published === undefined) throw new Error(`${folder} does not run`);
+  if (published === undefined) throw new Error(`the Pulumi CLI in ${folder} does not run`);
   return published;
 }
 
-/** What a killed run left behind; a run that is still at work is younger. */
+/** Removes the folders of killed runs. The folder of a run that is still active is younger. */
 async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     const path = join(dirname(folder), name);
     if (!name.startsWith(`${basename(folder)}.tmp-`)) continue;
     const changed = await stat(path).catch(() => undefined);
-    if (changed !== undefined && Date.now() - changed.mtimeMs > abandonedAfterMs) {
+    if (changed !== undefined && Date.now() - changed.mtimeMs > ABANDONED_AFTER_MS) {
       await rm(path, { recursive: true, force: true });
     }
   }
 }
 
-/** Windows spells the variable `Path`, and a copy of process.env is no longer blind to case. */
+/** Windows spells the variable `Path`, and a copy of process.env is case-sensitive. */
 function pathName(env: NodeJS.ProcessEnv): string {
   return Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
 }

@@ -1,5 +1,5 @@
-// The two ways to get a Pulumi CLI onto a machine that has none: the official installer, and a build from Go modules
-// whose go.mod and go.sum lie beside this file.
+// Installs a Pulumi CLI in one of two ways: with the official installer, or by a build from Go modules pinned by the
+// go.mod and go.sum files beside this file.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
@@ -8,20 +8,20 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { coerce, lt } from "semver";
 
-/** Fills `root/bin` with the CLI and its companions, or throws with one line that says why it could not. */
+/** Installs the CLI and its companions into `root/bin`. Throws an error of one line. */
 export type Installer = (root: string, env: NodeJS.ProcessEnv, log: (line: string) => void) => Promise<void>;
 
 export const cliVersion = "3.259.0";
-const downloadLimitMs = 5 * 60 * 1000;
-const elapsedEveryMs = 30 * 1000;
+const MAX_DOWNLOAD_MS = 5 * 60 * 1000;
+const PROGRESS_INTERVAL_MS = 30 * 1000;
 
-/** In a process of its own: neither a hanging download nor the weight of the Automation API is ours then. */
+/** Runs in a process of its own, so that a hanging download can be ended and the Automation API is not loaded here. */
 export const download: Installer = (root, env, log) =>
   run(
     `downloading Pulumi ${cliVersion} with the official installer`,
     process.execPath,
     [join(import.meta.dirname, "official-installer.mts"), cliVersion, root],
-    { env, log, limitMs: downloadLimitMs, quiet: true },
+    { env, log, limitMs: MAX_DOWNLOAD_MS, quiet: true },
   );
 
 export const goBuild: Installer = async (root, env, log) => {
@@ -29,7 +29,7 @@ export const goBuild: Installer = async (root, env, log) => {
     { folder: "cli", command: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     { folder: "language-nodejs", command: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" },
   ].map((module) => ({ ...module, folder: join(import.meta.dirname, module.folder) }));
-  // No C compiler is needed then, and no other module of the user's is drawn in.
+  // Needs no C compiler, and ignores a go.work of the user.
   const goEnv = { ...env, CGO_ENABLED: "0", GOWORK: "off" };
   for (const { folder } of modules) await checkGo(folder, goEnv);
 
@@ -54,12 +54,12 @@ export const goBuild: Installer = async (root, env, log) => {
 async function checkGo(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const needed = /^go (\S+)$/m.exec(await readFile(join(folder, "go.mod"), "utf8"))?.[1] ?? "";
   const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"], { cwd: folder, env }).catch((error) => {
-    if (error.code === "ENOENT") throw new Error(`there is no go on PATH (Go ${needed} or newer is needed)`);
+    if (error.code === "ENOENT") throw new Error(`no go on PATH (Go ${needed} or newer is needed)`);
     throw new Error(reason(error.stderr || error));
   });
   const present = coerce(stdout);
   if (present === null || lt(present, coerce(needed) ?? present)) {
-    throw new Error(`Go ${needed} or newer is needed, and this one is ${stdout.trim()}`);
+    throw new Error(`Go ${needed} or newer is needed, found ${stdout.trim()}`);
   }
 }
 
@@ -71,30 +71,30 @@ interface RunOptions {
   quiet?: boolean;
 }
 
-/** Runs a step that may take minutes, and tells the time now and then. */
+/** Runs a step that may take minutes and logs the elapsed time at intervals. */
 async function run(title: string, command: string, args: string[], options: RunOptions): Promise<void> {
   const { log, limitMs, quiet = false, ...rest } = options;
   const started = Date.now();
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
   log(`pulumi: ${title}`);
-  const clock = setInterval(() => log(`pulumi: ${title}, ${elapsed()} so far`), elapsedEveryMs);
+  const clock = setInterval(() => log(`pulumi: ${title}, ${elapsed()} so far`), PROGRESS_INTERVAL_MS);
   try {
     const child = spawn(command, args, { ...rest, stdio: ["ignore", "ignore", "pipe"], timeout: limitMs });
-    let said = "";
+    let output = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-2000);
+      output = (output + text).slice(-2000);
       if (!quiet && text.trim() !== "") log(text.trimEnd());
     });
     const [code, signal] = await once(child, "close");
     if (signal !== null) throw new Error(`stopped by ${signal} after ${elapsed()}`);
-    if (code !== 0) throw new Error(said.trim() || `${command} ended with ${code}`);
+    if (code !== 0) throw new Error(output.trim() || `${command} ended with ${code}`);
     log(`pulumi: ${title}: done in ${elapsed()}`);
   } finally {
     clearInterval(clock);
   }
 }
 
-/** What went wrong, on one line. */
+/** The error's message as one line. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text

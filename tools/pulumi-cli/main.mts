@@ -1,24 +1,24 @@
-// npm run pulumi -- ARGS: the Pulumi CLI with these arguments, wherever it has to come from.
+// npm run pulumi -- ARGS: runs the Pulumi CLI with these arguments, and installs it first if necessary.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { findPulumi, pulumiEnv } from "./find.mts";
 
-/** npm and a signal sent to the whole group can bring the same request twice; Pulumi reads a second one as "at once". */
-const repeatedWithinMs = 1000;
+/** npm and the process group may both deliver one signal; Pulumi takes a second signal as "stop without clean-up". */
+const DUPLICATE_SIGNAL_MS = 1000;
 
 try {
   const found = await findPulumi();
-  // A terminal's Ctrl-C reaches the CLI by itself. Without one the CLI gets a group of its own, so that a signal
-  // reaches it only through us, and once.
+  // A terminal sends Ctrl-C to the CLI itself. Without a terminal the CLI gets a process group of its own, so that a
+  // signal reaches it only from here, and once.
   const terminal = process.stdin.isTTY;
   let forwarded = 0;
   const forward = (signal: NodeJS.Signals) => {
     if (terminal && signal === "SIGINT") return;
-    if (Date.now() - forwarded < repeatedWithinMs) return;
+    if (Date.now() - forwarded < DUPLICATE_SIGNAL_MS) return;
     forwarded = Date.now();
     child.kill(signal);
   };
-  // Before the CLI runs: its first words may bring the signal, and without a handler it would end us instead.
+  // Before the CLI starts: a caller may react to its first output with a signal, which would end this process instead.
   process.on("SIGINT", forward);
   process.on("SIGTERM", forward);
   const child = spawn(found.command, process.argv.slice(2), {

@@ -1,4 +1,4 @@
-// node official-installer.mts VERSION ROOT: lets Pulumi's Automation API install the CLI into ROOT/bin.
+// node official-installer.mts VERSION ROOT: installs the CLI into ROOT/bin with Pulumi's Automation API.
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 

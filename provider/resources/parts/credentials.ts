@@ -6,7 +6,7 @@ import type { Api } from "../../api/transport";
 import * as users from "../../api/users";
 import type { Change } from "../../engine/define";
 
-/** What belongs to the user himself: his e-mail address, his password, and what keeps him from being deleted. */
+/** What belongs to the user: email address, password, and the deletion. */
 
 interface Credentials {
   email: string;
@@ -18,55 +18,71 @@ interface UserIds {
   client: number;
 }
 
+/** Whether two email addresses are equal, ignoring case. */
 export const sameEmail = (a: string | null | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
 
+/**
+ * Changes the user's email address: `PUT /iam/users/{id}/email`, as the user.
+ * @throws {ValidationError} if the password is not the known one; it says that the user changed it.
+ */
 export async function changeEmail(api: Api, { olds, news }: Change<Credentials, UserIds>) {
   const token = await auth.getUserToken(api, olds.userId);
   const change = (password: string) => users.changeEmail(api, token, olds.userId, news.email, password);
   const { password = news.password } = olds;
   try {
-    // A new password that is declared with the new e-mail may be the one that he already has.
+    // A new password that is declared together with the new email address may already be the user's password.
     await change(password).catch((error) => {
       if (!refuses(error, "password") || news.password === password) throw error;
       return change(news.password);
     });
   } catch (error) {
-    // A call that went through while its reply was lost is refused the next time: look before believing it.
+    // If the call was executed and its reply was lost, its repetition is refused: read the email address first.
     const client = error instanceof ValidationError ? await getClient(api, olds.client) : undefined;
     const email = client?.users.find((user) => user.id === olds.userId)?.email;
-    if (!sameEmail(email, news.email)) throw changedByUser(error, "password", "only he can change his e-mail address");
+    if (!sameEmail(email, news.email))
+      throw changedByUser(error, "password", "only the user can change the email address");
   }
 }
 
+/**
+ * Changes the user's password: `PUT /iam/users/{id}/password`, as the user.
+ * @throws {ValidationError} if the old password is not the known one; it says that the user changed it.
+ */
 export async function changePassword(api: Api, { olds, news }: Change<Credentials, UserIds>) {
   const token = await auth.getUserToken(api, olds.userId);
   const change = (old: string) => users.changePassword(api, token, olds.userId, old, news.password);
   const { password = news.password } = olds;
   try {
-    // A call that went through while its reply was lost is refused the next time: the new one may be his already.
+    // If the call was executed and its reply was lost, its repetition is refused: the new password may already be set.
     await change(password).catch((error) => {
       if (!refuses(error, "old") || news.password === password) throw error;
       return change(news.password);
     });
   } catch (error) {
-    throw changedByUser(error, "old", 'leave it to him with the option `ignoreChanges: ["password"]`');
+    throw changedByUser(error, "old", 'ignore it with the option `ignoreChanges: ["password"]`');
   }
 }
 
 const refuses = (error: unknown, field: string): error is ValidationError =>
   error instanceof ValidationError && field in error.fields;
 
-/** A refusal of the password that we know means that the user has chosen another one; anything else stays as it is. */
+/** The error, extended by advice if the API refused the known password: then the user has changed it. */
 function changedByUser(error: unknown, field: string, advice: string): unknown {
   if (!refuses(error, field)) return error;
   const texts = error.fields[field] ?? [];
-  const told =
-    `The user changed his password himself: ${advice}, or declare the password that he has now. (Or it was edited in the ` +
-    "program while an earlier `up` was broken off.)";
-  return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, told] });
+  const explanation =
+    `The user changed the password: ${advice}, or declare the current password. (Or it was edited in the ` +
+    "program after an interrupted `up`.)";
+  return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, explanation] });
 }
 
-/** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
+/**
+ * Deletes the user: `DELETE /iam/users/{id}`. A 403 has two causes: the user has API tokens, which `forceDestroy` deletes
+ * (`DELETE /iam/v2/clients/{client}/tokens/{id}`), or belongs to several accounts and can only be removed from this one
+ * (`DELETE /iam/clients/{client}/client-users/{id}`).
+ * @throws {NotFoundError} if the user does not exist.
+ * @throws if the user has API tokens and `forceDestroy` is not set.
+ */
 export async function deleteUser(api: Api, { userId, client, forceDestroy }: UserIds & { forceDestroy?: boolean }) {
   try {
     await users.deleteUser(api, userId);

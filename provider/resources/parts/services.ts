@@ -3,7 +3,7 @@ import { getAvailability, resetAvailability, setAvailability } from "../../api/a
 import type { Api } from "../../api/transport";
 import { hasUnknown } from "../../engine/unknowns";
 
-/** The products that a client account may use, as resources declare them. */
+/** The products that are available to a client account, as resources declare them. */
 
 /** Gcore's products, by their API names. */
 export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOUD"] as const;
@@ -12,7 +12,7 @@ export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOU
 export interface Service {
   /** The product: CDN, STORAGE, STREAMING, DNS, DDOS or CLOUD. */
   productName: (typeof productNames)[number];
-  /** true: the client may activate it; false: he may not; null: as the reseller's default says. */
+  /** true: the client can activate it; false: the client cannot; null: the reseller's default. */
   available: boolean | null;
 }
 
@@ -24,13 +24,13 @@ export const services = z
       available: z.boolean("must be true, false or null").nullable(),
     }),
   )
-  // Told together with what is wrong with single entries, not only once they are right.
-  .refine((list) => twice(list) === undefined, {
-    error: ({ input }) => `${twice(input as Service[])} is listed twice`,
+  // Reported together with the problems of single entries, not only after they are fixed.
+  .refine((list) => duplicateProduct(list) === undefined, {
+    error: ({ input }) => `${duplicateProduct(input as Service[])} is listed twice`,
     when: ({ value }) => Array.isArray(value),
   });
 
-function twice(list: readonly Partial<Service>[]): string | undefined {
+function duplicateProduct(list: readonly Partial<Service>[]): string | undefined {
   const names = list
     .map((service) => service?.productName)
     .filter((name) => typeof name === "string" && !hasUnknown(name));
@@ -38,31 +38,31 @@ function twice(list: readonly Partial<Service>[]): string | undefined {
 }
 
 /**
- * Order and defaults mean nothing: what is left is the personal availability by product.
+ * The availability by product, without order and defaults; null if all products have the default.
  * @internal
  */
-export function personal(list: readonly Service[]): Record<string, boolean> | null {
-  const set = list.flatMap(({ productName, available }) =>
+export function personalAvailability(list: readonly Service[]): Record<string, boolean> | null {
+  const entries = list.flatMap(({ productName, available }) =>
     available == null ? [] : [[productName, available] as const],
   );
-  return set.length > 0 ? Object.fromEntries(set) : null;
+  return entries.length > 0 ? Object.fromEntries(entries) : null;
 }
 
 /**
- * The declared services as they stand. The account's record lists the products available now, so it takes a request of
- * its own only when that list speaks against the declaration.
+ * The current values of the declared services. The account's record lists the available products, so a request
+ * (`GET /iam/products/availability/clients/{clientId}`) is made only if that list contradicts the declaration.
  * @internal
  */
-export async function servicesNow(
+export async function currentServices(
   api: Api,
   clientId: number,
   available: readonly string[],
   declared: readonly Service[],
 ) {
-  const agrees = declared.every(
+  const isCurrent = declared.every(
     (service) => service.available == null || service.available === available.includes(service.productName),
   );
-  if (agrees) return [...declared];
+  if (isCurrent) return [...declared];
   const now = new Map(
     (await getAvailability(api, clientId)).map((product) => [product.product_name, product.available]),
   );
@@ -72,8 +72,9 @@ export async function servicesNow(
 }
 
 /**
- * The calls from one list to the other: a PATCH for each product that is set, one DELETE for all that go back to default.
- * `reached` is told what stands after each.
+ * Changes the availability from the old list to the new one, by `/iam/products/availability/clients/{clientId}`: one DELETE
+ * for all products that are reset to the default, a PATCH for each that is set. Calls `reached` after each request with the
+ * services that are now in place.
  * @internal
  */
 export async function changeServices(
@@ -82,19 +83,22 @@ export async function changeServices(
   lists: { olds: readonly Service[] | undefined; news: readonly Service[] | undefined },
   reached: (services: Service[]) => void,
 ) {
-  const [now, after] = [personal(lists.olds ?? []) ?? {}, personal(lists.news ?? []) ?? {}];
-  const done = () =>
-    reached(Object.entries(now).map(([name, available]) => ({ productName: name, available }) as Service));
-  const toDefault = Object.keys(now).filter((product) => !(product in after));
+  const [current, desired] = [
+    personalAvailability(lists.olds ?? []) ?? {},
+    personalAvailability(lists.news ?? []) ?? {},
+  ];
+  const reportReached = () =>
+    reached(Object.entries(current).map(([name, available]) => ({ productName: name, available }) as Service));
+  const toDefault = Object.keys(current).filter((product) => !(product in desired));
   if (toDefault.length > 0) {
     await resetAvailability(api, clientId, toDefault);
-    for (const product of toDefault) delete now[product];
-    done();
+    for (const product of toDefault) delete current[product];
+    reportReached();
   }
-  for (const [product, available] of Object.entries(after)) {
-    if (now[product] === available) continue;
+  for (const [product, available] of Object.entries(desired)) {
+    if (current[product] === available) continue;
     await setAvailability(api, clientId, product, available);
-    now[product] = available;
-    done();
+    current[product] = available;
+    reportReached();
   }
 }

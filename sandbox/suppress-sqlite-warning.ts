@@ -1,5 +1,5 @@
-// Node warns that node:sqlite is experimental when it is loaded. Just that one line is dropped, so this file must be
-// imported before any that loads it.
+// Node warns that node:sqlite is experimental when it is loaded. Only that warning is suppressed. This file must be
+// imported before any other that loads node:sqlite.
 const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
 
 process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
