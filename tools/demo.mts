@@ -59,7 +59,7 @@ try {
 async function demo(): Promise<void> {
   await pulumi("stack", "select", "--create", "demo");
   if (!("client-user:initialPassword" in JSON.parse(await outputOf("config", "--json")))) {
-    await pulumi("config", "set", "--secret", "initialPassword", randomBytes(18).toString("base64url"));
+    await setSecret("initialPassword", randomBytes(18).toString("base64url"));
   }
   await showAndRun("up", "--yes", "--skip-preview", "--suppress-outputs");
   print(table(JSON.parse(await outputOf("stack", "output", "--json", "accounts"))));
@@ -77,6 +77,11 @@ async function demo(): Promise<void> {
   );
 }
 
+/** The value goes through stdin: as an argument it is visible to other processes, and one that begins with "-" is a flag. */
+async function setSecret(key: string, value: string): Promise<void> {
+  await run(["config", "set", "--secret", key], { input: value });
+}
+
 function table(accounts: Account[]): string {
   const rows = accounts.map(({ name, email, userId, client }) => [name, email, `${userId}`, `${client}`]);
   const lines = [["NAME", "EMAIL", "USER ID", "CLIENT ID"], ...rows];
@@ -91,14 +96,20 @@ async function showAndRun(...command: string[]): Promise<void> {
 }
 
 async function pulumi(...command: string[]): Promise<void> {
-  await run(command, "inherit");
+  await run(command);
 }
 
 function outputOf(...command: string[]): Promise<string> {
-  return run(command, "pipe");
+  return run(command, { stdout: "pipe" });
 }
 
-async function run(command: string[], stdout: "inherit" | "pipe"): Promise<string> {
+interface RunOptions {
+  input?: string;
+  stdout?: "inherit" | "pipe";
+}
+
+/** Runs a Pulumi command and returns its piped output. */
+async function run(command: string[], { input, stdout = "inherit" }: RunOptions = {}): Promise<string> {
   throwIfStopped();
   const env = {
     ...process.env,
@@ -108,11 +119,14 @@ async function run(command: string[], stdout: "inherit" | "pipe"): Promise<strin
     GCORE_BASE_URL: url,
     GCORE_API_KEY: Object.keys(sandbox.apiKeys)[0],
   };
+  const stdin = input === undefined ? "inherit" : "pipe";
   running = spawn(process.execPath, [launcher, ...command], {
     cwd: folder,
     env,
-    stdio: ["inherit", stdout, "inherit"],
+    stdio: [stdin, stdout, "inherit"],
   });
+  // A command that ends before it has read its input reports the reason itself.
+  running.stdin?.on("error", () => {}).end(input);
   const [output, [code]] = await Promise.all([running.stdout ? text(running.stdout) : "", once(running, "close")]);
   throwIfStopped();
   if (code !== 0) throw new CommandFailed(code ?? 1);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClientUser } from "pulumi-gcore-reseller";
 
-// `pulumi config set --secret initialPassword`: the password of every user's first login.
+// `pulumi config set --secret initialPassword` prompts for it: the password of every user's first login.
 const password = new pulumi.Config().requireSecret("initialPassword");
 
 const acme = new ClientUser("acme", { email: "it@acme.example", password, company: "Acme Ltd" });

@@ -20,7 +20,11 @@ beforeEach(async () => {
 });
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [join(root, "tools/demo.mts"), ...args], {
+  return startNode([join(root, "tools/demo.mts"), ...args]);
+}
+
+function startNode(args: string[]) {
+  const child = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -86,6 +90,21 @@ test("demo twice, then destroy: three accounts, no change in the second run, no 
 
   expect(await demo("destroy")).toContain("- 4 deleted");
   expect(await accounts()).toEqual([]);
+});
+
+test("random password that begins with '-': stored as the password, the demo succeeds", async () => {
+  // In base64url, a first byte of 0xf8 gives "-" as the first character.
+  const chance = "crypto.randomBytes = (size) => Buffer.alloc(size, 0xf8)";
+  const preload = `import crypto from "node:crypto"; import { syncBuiltinESMExports } from "node:module"; ${chance}; syncBuiltinESMExports();`;
+  const { ended } = startNode([
+    "--import",
+    `data:text/javascript,${encodeURIComponent(preload)}`,
+    join(root, "tools/demo.mts"),
+  ]);
+  const { code, stdout, stderr } = await ended;
+  expect(code, stdout + stderr).toBe(0);
+  expect((await demo("config", "get", "initialPassword")).trim()).toMatch(/^-/);
+  expect((await accounts()).map(([email]) => email)).toEqual(emails);
 });
 
 test("failing command: same exit code and message", async () => {

@@ -74,11 +74,11 @@ async function newRepository(env: Record<string, string>) {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const { PULUMI_BACKEND_URL = "", PULUMI_CONFIG_PASSPHRASE = "" } = secrets;
   for (const command of [
-    "stack init prod",
-    "config set --stack prod --secret acmePassword first-W0rd-of-acme",
-    "config set --stack prod --secret globexPassword first-W0rd-of-globex",
+    "pulumi stack init prod",
+    "printf %s -first-W0rd-of-acme | pulumi config set --stack prod --secret acmePassword",
+    "printf %s first-W0rd-of-globex | pulumi config set --stack prod --secret globexPassword",
   ]) {
-    const { code, output } = await runIn(repository, `pulumi ${command}`, {
+    const { code, output } = await runIn(repository, command, {
       PULUMI_BACKEND_URL,
       PULUMI_CONFIG_PASSPHRASE,
     });
