@@ -48,7 +48,8 @@ const { url, sandbox, close } = await startSandbox({ file: join(folder, "sandbox
 const args = process.argv.slice(2);
 try {
   if (args.length === 0) await demo();
-  else await pulumi(...args, ...(args[0] === "destroy" ? ["--yes"] : []));
+  else if (args[0] === "destroy") await destroy(...args.slice(1));
+  else await pulumi(...args);
 } catch (error) {
   if (!(error instanceof CommandFailed)) throw error;
   process.exitCode = error.code;
@@ -75,6 +76,12 @@ async function demo(): Promise<void> {
       "  npm run demo -- destroy",
     ].join("\n"),
   );
+}
+
+/** The accounts are protected, as real ones should be: to delete their users takes two commands. */
+async function destroy(...args: string[]): Promise<void> {
+  await showAndRun("state", "unprotect", "--all", "--yes");
+  await showAndRun("destroy", "--yes", ...args);
 }
 
 /** The value goes through stdin: as an argument it is visible to other processes, and one that begins with "-" is a flag. */

@@ -4,30 +4,41 @@ import { ClientUser } from "pulumi-gcore-reseller";
 // `pulumi config set --secret initialPassword` prompts for it: the password of every user's first login.
 const password = new pulumi.Config().requireSecret("initialPassword");
 
-const acme = new ClientUser("acme", { email: "it@acme.example", password, company: "Acme Ltd" });
+// A protected resource is never deleted by an edit of this file: `pulumi state unprotect <urn>` comes first.
+const protect = true;
 
-const globex = new ClientUser("globex", {
-  email: "ops@globex.example",
-  password,
-  company: "Globex GmbH",
-  name: "Hanna Graf",
-  phone: "+49 30 1234567",
-  lang: "de",
-  countryCode: "DE",
-  services: [
-    { productName: "CDN", available: true },
-    { productName: "CLOUD", available: false },
-  ],
-});
+const acme = new ClientUser("acme", { email: "it@acme.example", password, company: "Acme Ltd" }, { protect });
 
-const initech = new ClientUser("initech", {
-  email: "admin@initech.example",
-  password,
-  company: "Initech Inc",
-  customId: "crm-4711",
-  isTest: true,
-  seller: 11,
-});
+const globex = new ClientUser(
+  "globex",
+  {
+    email: "ops@globex.example",
+    password,
+    company: "Globex GmbH",
+    name: "Hanna Graf",
+    phone: "+49 30 1234567",
+    lang: "de",
+    countryCode: "DE",
+    services: [
+      { productName: "CDN", available: true },
+      { productName: "CLOUD", available: false },
+    ],
+  },
+  { protect },
+);
+
+const initech = new ClientUser(
+  "initech",
+  {
+    email: "admin@initech.example",
+    password,
+    company: "Initech Inc",
+    customId: "crm-4711",
+    isTest: true,
+    seller: 11,
+  },
+  { protect },
+);
 
 export const accounts = pulumi
   .all(
