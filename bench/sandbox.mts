@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Api } from "./contenders/contender.mts";
 
 const startLimitMs = 30_000;
-const cli = join(import.meta.dirname, "../dist/sandbox/cli.js");
+const cli = join(import.meta.dirname, "../sandbox/bin/gcore-reseller-sandbox.js");
 
 export interface BenchSandbox extends Api {
   reset(): Promise<void>;

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { startSandbox } from "pulumi-gcore-reseller/sandbox";
+import { startSandbox } from "gcore-reseller-sandbox";
 
 interface Account {
   name: string;

@@ -1,5 +1,5 @@
+import { createSandbox, defaultApiKeys, type Sandbox } from "gcore-reseller-sandbox";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSandbox, defaultApiKeys, type Sandbox } from "../../sandbox";
 import { contractFetch, documentedExchanges } from "../support/contract";
 
 // Every call with its success and each of its documented errors: replies are checked against the contract, and every

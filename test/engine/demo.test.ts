@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { startSandbox } from "gcore-reseller-sandbox";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { startSandbox } from "../../dist/sandbox";
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 
 /** `npm run demo` in a temporary folder, which then holds its data in `.demo`. */

@@ -1,5 +1,5 @@
+import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
-import type { FaultInput } from "../../dist/sandbox";
 import { startApi } from "../support/api";
 import { otherFaults, quickSettings, readFaults, transientFaults } from "../support/faults";
 import { ids, newStack } from "../support/stack";

@@ -5,27 +5,31 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import type { AccountRecord, RequestRecord } from "gcore-reseller-sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AccountRecord, RequestRecord } from "../../dist/sandbox";
 import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 
-/** The package as users get it: packed, installed with npm into another project, and run there. */
+/** Both packages as users get them: packed, installed with npm into another project, and run there. */
 
 const root = resolve(__dirname, "../..");
 const password = "first-W0rd-of-acme";
 let cli: FoundPulumi;
 let folder: string;
-let tarball: string;
+let tarballs: string[];
 let packed: string[];
 
 beforeAll(async () => {
   cli = await findPulumi();
   folder = realpathSync(mkdtempSync(join(tmpdir(), "gcore-packed-")));
-  const [pack] = JSON.parse(
-    await run(root, "npm", ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder]),
-  );
-  tarball = join(folder, pack.filename);
-  packed = pack.files.map(({ path }: { path: string }) => path);
+  const pack = async (path: string) => {
+    const options = ["--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder];
+    const [{ filename, files }] = JSON.parse(await run(path, "npm", ["pack", ...options]));
+    return { tarball: join(folder, filename), files: files.map((file: { path: string }) => file.path) };
+  };
+  const provider = await pack(root);
+  const sandbox = await pack(join(root, "sandbox"));
+  tarballs = [provider.tarball, sandbox.tarball];
+  packed = provider.files;
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,11 +42,9 @@ test("packed files: all that a program needs, and no tests, tools or benchmarks"
       "dist/provider/index.js",
       "dist/provider/index.d.ts",
       "dist/provider/runtime.js",
-      "dist/sandbox/index.js",
-      "dist/sandbox/cli.js",
     ]),
   );
-  const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/.+\.(js|d\.ts))$/;
+  const expected = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/.+\.md|dist\/provider\/.+\.(js|d\.ts))$/;
   expect(packed.filter((path) => !expected.test(path) || /(^|\/)(test|tools|bench)\/|\.test\./.test(path))).toEqual([]);
 });
 
@@ -88,7 +90,14 @@ describe.each(projects)("installed in a $kind project", ({ main, manifest, tscon
     write(main, program);
     if (tsconfig) write("tsconfig.json", { compilerOptions: tsconfig, files: [main] });
     mkdirSync(join(project, "state"));
-    await run(project, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball]);
+    await run(project, "npm", [
+      "install",
+      "--prefer-offline",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      ...tarballs,
+    ]);
     sandbox = await startInstalledSandbox(project);
   });
   afterAll(() => sandbox?.child.kill());

@@ -1,5 +1,5 @@
+import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
-import type { FaultInput } from "../../dist/sandbox";
 import { answeringAlways } from "../support/api";
 import { startWorld } from "../support/process";
 

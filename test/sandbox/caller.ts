@@ -1,5 +1,5 @@
+import { createSandbox, type SandboxOptions } from "gcore-reseller-sandbox";
 import { afterEach } from "vitest";
-import { createSandbox, type SandboxOptions } from "../../sandbox";
 
 export const reseller = "apikey 1234$sandbox-reseller-key";
 export const otherReseller = "apikey 5678$sandbox-second-key";

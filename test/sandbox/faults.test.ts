@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FaultInput, type RunningSandbox, startSandbox } from "gcore-reseller-sandbox";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FaultInput, type RunningSandbox, startSandbox } from "../../sandbox";
 import { caller, password, reseller, sandboxOfTest } from "./caller";
 
 // Over a real socket; the sandbox's accounts and log show what was handled.

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSandbox, startSandbox } from "gcore-reseller-sandbox";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createSandbox, startSandbox } from "../../sandbox";
 import { caller, password } from "./caller";
 
 let folder = "";

@@ -5,8 +5,8 @@ import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startSandbox } from "gcore-reseller-sandbox";
 import { afterEach, describe, expect, test } from "vitest";
-import { startSandbox } from "../../sandbox";
 import { caller, closeAfterTest } from "./caller";
 
 describe("startSandbox", () => {
@@ -63,7 +63,7 @@ describe("gcore-reseller-sandbox", () => {
   });
 
   function run(...options: string[]) {
-    const child = spawn(process.execPath, [join(__dirname, "../../dist/sandbox/cli.js"), ...options]);
+    const child = spawn(process.execPath, [join(__dirname, "../../sandbox/bin/gcore-reseller-sandbox.js"), ...options]);
     const output = { text: "" };
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");

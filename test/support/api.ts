@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
+import { type SandboxOptions, startSandbox } from "gcore-reseller-sandbox";
 import { expect, onTestFinished } from "vitest";
-import { type SandboxOptions, startSandbox } from "../../dist/sandbox";
 import { contractFetch } from "./contract";
 
 /** A sandbox on a port. Every exchange is checked against the contract and recorded for the test. */

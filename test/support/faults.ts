@@ -1,4 +1,4 @@
-import type { FaultInput } from "../../dist/sandbox";
+import type { FaultInput } from "gcore-reseller-sandbox";
 
 /** Every fault of the sandbox, short enough for a real clock; delays are longer than the timeouts of `quickSettings`. */
 

@@ -1,5 +1,5 @@
+import type { FaultInput } from "gcore-reseller-sandbox";
 import { Agent } from "undici";
-import type { FaultInput } from "../../dist/sandbox";
 import type { Clock } from "../../provider/api/clock";
 import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";

@@ -1,5 +1,5 @@
+import type { FaultInput } from "gcore-reseller-sandbox";
 import { expect } from "vitest";
-import type { FaultInput } from "../../dist/sandbox";
 import { startApi, type TestApi } from "./api";
 import { otherFaults, quickSettings, readFaults, transientFaults } from "./faults";
 import { seededRandom } from "./process";

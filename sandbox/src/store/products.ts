@@ -1,4 +1,4 @@
-import { type ProductName, productNames, type ServiceStatus } from "../schemas";
+import { type ProductName, productNames, type ServiceStatus } from "../api/schemas";
 import type { Database } from "./database";
 
 export type Availability = { product_name: ProductName; available: boolean };

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
-import type { Caller } from "./auth";
+import type { Caller } from "./api/authentication";
 import type { Store } from "./store";
 
 const MAX_BODY_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
+import type { CreateUser } from "../api/schemas";
 import { hashPassword } from "../passwords";
-import type { CreateUser } from "../schemas";
 import type { Database } from "./database";
 import type { Products } from "./products";
 

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { callingReseller, ownClient } from "../auth";
 import { type Env, jsonBody, Refusal } from "../http";
-import { type ProductName, ResetAvailability, SetAvailability } from "../schemas";
 import type { Store } from "../store";
 import { statusesInUse } from "../store/products";
+import { callingReseller, ownClient } from "./authentication";
+import { type ProductName, ResetAvailability, SetAvailability } from "./schemas";
 
 /** `/iam/products/availability`: which products clients may activate. */
 export const availability = new Hono<Env>();

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Hono } from "hono";
+import { type ApiKeys, defaultApiKeys, Sessions } from "./api/authentication";
+import type { SeedClient, SeedUser } from "./api/schemas";
 import { createApp } from "./app";
-import { type ApiKeys, defaultApiKeys, Sessions } from "./auth";
-import { Faults } from "./faults";
+import { Faults } from "./control/faults";
+import { type RateLimit, RateLimiter } from "./control/rate-limiter";
+import { RequestLog, type RequestRecord } from "./control/request-log";
 import { Dropped, type Env } from "./http";
 import { hashPassword } from "./passwords";
-import { type RateLimit, RateLimiter } from "./rate-limiter";
-import { RequestLog, type RequestRecord } from "./request-log";
-import type { SeedClient, SeedUser } from "./schemas";
 import { Store } from "./store";
 import { Database } from "./store/database";
 

@@ -1,4 +1,4 @@
-import type { NewToken } from "../schemas";
+import type { NewToken } from "../api/schemas";
 import type { Database } from "./database";
 
 export type TokenRow = {

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { sign, verify } from "hono/jwt";
-import { type Env, forbidden, notFound, Refusal } from "./http";
-import type { Store } from "./store";
-import type { ClientRow, UserRow } from "./store/accounts";
+import { type Env, forbidden, notFound, Refusal } from "../http";
+import type { Store } from "../store";
+import type { ClientRow, UserRow } from "../store/accounts";
 
 /** Who sends a request: a reseller with an API key, or a user with an access token. */
 export type Caller = { kind: "reseller"; reseller: number } | { kind: "user"; user: UserRow };

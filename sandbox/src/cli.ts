@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import "./suppress-sqlite-warning";
 import { parseArgs } from "node:util";
 import { z } from "zod";

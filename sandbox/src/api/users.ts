@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { callingReseller, callingUser, ownUser, type Sessions } from "../auth";
 import { type Env, type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } from "../http";
 import { hashPassword, passwordMatches } from "../passwords";
-import { fullUser, publicUser } from "../records";
-import { ChangePassword, CreateUser, UpdateEmail, UpdateUser } from "../schemas";
+import { callingReseller, callingUser, ownUser, type Sessions } from "./authentication";
+import { fullUser, publicUser } from "./records";
+import { ChangePassword, CreateUser, UpdateEmail, UpdateUser } from "./schemas";
 
 const hasTokens = "You can't remove the user as they have active tokens";
 const hasAccounts = "Cannot delete user with multiple accounts.";

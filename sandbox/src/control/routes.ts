@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
+import { SeedClient, SeedUser } from "../api/schemas";
+import { check, type Env, jsonBody, notFound, parseJson } from "../http";
+import type { Sandbox } from "../sandbox";
 import { FaultSpec } from "./fault-kinds";
-import { check, type Env, jsonBody, notFound, parseJson } from "./http";
-import type { Sandbox } from "./sandbox";
-import { SeedClient, SeedUser } from "./schemas";
 
 const Latency = z.strictObject({ ms: z.number().min(0) });
 const RateLimit = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { unauthorized } from "./auth";
-import { Dropped, Refusal } from "./http";
+import { unauthorized } from "../api/authentication";
+import { Dropped, Refusal } from "../http";
 
 /** Which requests a fault applies to, and how often. */
 const target = {

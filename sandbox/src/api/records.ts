@@ -1,7 +1,7 @@
+import type { Store } from "../store";
+import type { ClientRow, Member, UserRow } from "../store/accounts";
+import type { TokenRow } from "../store/tokens";
 import { groups, type ProductName, productNames } from "./schemas";
-import type { Store } from "./store";
-import type { ClientRow, Member, UserRow } from "./store/accounts";
-import type { TokenRow } from "./store/tokens";
 
 /** Rows as the API returns them. A field that is optional and not nullable is left out if it has no value. */
 

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
-import { ownUser, type Sessions } from "../auth";
 import { type Env, invalid, jsonBody } from "../http";
 import { passwordMatches } from "../passwords";
-import { Login } from "../schemas";
+import { ownUser, type Sessions } from "./authentication";
+import { Login } from "./schemas";
 
 /** The passcode that the sandbox accepts from all users with two-step verification. */
 const PASSCODE = "123456";

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { ProductName, ServiceStatus } from "../schemas";
+import { ProductName, ServiceStatus } from "../api/schemas";
 import type { ClientRow } from "./accounts";
 import type { Database } from "./database";
 

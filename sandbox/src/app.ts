@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticate } from "./auth";
-import { control } from "./control";
+import { authenticate } from "./api/authentication";
+import { availability } from "./api/availability";
+import { clients } from "./api/clients";
+import { auth } from "./api/jwt";
+import { tokens } from "./api/tokens";
+import { users } from "./api/users";
+import { control } from "./control/routes";
 import { Dropped, type Env, Refusal, readBody } from "./http";
-import { auth } from "./routes/auth";
-import { availability } from "./routes/availability";
-import { clients } from "./routes/clients";
-import { tokens } from "./routes/tokens";
-import { users } from "./routes/users";
 import type { Sandbox } from "./sandbox";
 
 /** The API as one function from request to response. It rejects where a connection is dropped, as `fetch` does. */

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { callingReseller, ownClient } from "../auth";
 import { check, type Env, invalid, jsonBody, notFound } from "../http";
-import { clientRecords, oneClient } from "../records";
-import { UpdateClient } from "../schemas";
 import { ListParameters } from "../store/client-list";
+import { callingReseller, ownClient } from "./authentication";
+import { clientRecords, oneClient } from "./records";
+import { UpdateClient } from "./schemas";
 
 /** `/iam/clients`: a reseller's view of its client accounts. */
 export const clients = new Hono<Env>();

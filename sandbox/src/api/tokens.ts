@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { type Env, forbidden, jsonBody, notFound, Refusal } from "../http";
-import { tokenRecord } from "../records";
-import { groups, NewToken } from "../schemas";
 import type { UserRow } from "../store/accounts";
 import type { TokenRow } from "../store/tokens";
+import { tokenRecord } from "./records";
+import { groups, NewToken } from "./schemas";
 
 const path = "/v2/clients/:client{[0-9]+}/tokens";
 

@@ -1,8 +1,8 @@
 import { createMiddleware } from "hono/factory";
+import type { Env } from "../http";
+import type { Sandbox } from "../sandbox";
+import { Replica } from "../store/replica";
 import { type Behaviour, behaviours, type Exchange, type Fault, type FaultInput, FaultSpec } from "./fault-kinds";
-import type { Env } from "./http";
-import type { Sandbox } from "./sandbox";
-import { Replica } from "./store/replica";
 
 /** An active fault with its counters: how many requests matched it, and to how many it was applied. */
 export type FaultStatus = Fault & { id: number; matched: number; applied: number };

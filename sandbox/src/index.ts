@@ -1,0 +1,15 @@
+import { Sandbox, type SandboxOptions } from "./sandbox";
+
+export type { ApiKeys } from "./api/authentication";
+export { defaultApiKeys } from "./api/authentication";
+export { type Fault, type FaultInput, type FaultKind, FaultSpec, faultKinds } from "./control/fault-kinds";
+export type { FaultStatus } from "./control/faults";
+export type { RateLimit } from "./control/rate-limiter";
+export type { RequestRecord } from "./control/request-log";
+export type { AccountRecord, Sandbox, SandboxOptions } from "./sandbox";
+export { type RunningSandbox, startSandbox } from "./server";
+
+/** Creates a sandbox without a port: call its `fetch`. */
+export function createSandbox(options?: SandboxOptions): Sandbox {
+  return new Sandbox(options);
+}
