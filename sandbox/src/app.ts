@@ -1,34 +1,43 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticate } from "./api/authentication";
-import { availability } from "./api/availability";
-import { clients } from "./api/clients";
-import { auth } from "./api/jwt";
-import { tokens } from "./api/tokens";
-import { users } from "./api/users";
-import { control } from "./control/routes";
-import { Dropped, type Env, Refusal, readBody } from "./http";
-import type { Sandbox } from "./sandbox";
+import { api } from "./api";
+import type { Sessions } from "./api/authentication";
+import type { Clock } from "./clock";
+import type { Faults } from "./control/faults";
+import type { RateLimiter } from "./control/rate-limiter";
+import type { RequestLog } from "./control/request-log";
+import { controlRoutes } from "./control/routes";
+import type { Env } from "./env";
+import { Dropped, Refusal, readBody } from "./http";
+import type { Store } from "./store";
+import type { Control, Settings } from "./types";
+
+/** The parts that the app is made of. */
+export type AppParts = {
+  control: Control;
+  settings: Settings;
+  clock: Clock;
+  store: Store;
+  sessions: Sessions;
+  log: RequestLog;
+  limiter: RateLimiter;
+  faults: Faults;
+};
 
 /** The API as one function from request to response. It rejects where a connection is dropped, as `fetch` does. */
-export function createApp(sandbox: Sandbox): Hono<Env> {
+export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>();
 
   app.use(readBody);
-  app.route("/_sandbox", control(sandbox));
+  app.route("/_sandbox", controlRoutes(parts.control));
 
-  app.use(logged(sandbox));
-  app.use(limited(sandbox));
-  app.use(sandbox.faults.middleware());
-  app.use(
-    "/iam/*",
-    authenticate(() => sandbox.apiKeys, sandbox.sessions),
+  app.use(logged(parts));
+  app.use(limited(parts));
+  app.use(parts.faults.middleware());
+  app.route(
+    "/iam",
+    api(() => parts.settings.apiKeys, parts.sessions),
   );
-  app.route("/iam", users(sandbox.sessions));
-  app.route("/iam", auth(sandbox.sessions));
-  app.route("/iam", clients);
-  app.route("/iam", availability);
-  app.route("/iam", tokens);
 
   app.notFound((c) => {
     c.set("unknownRoute", true);
@@ -43,11 +52,11 @@ export function createApp(sandbox: Sandbox): Hono<Env> {
 }
 
 /** Sets the variables of a request, and logs how it ended. */
-function logged(sandbox: Sandbox) {
+function logged({ clock, store, log }: AppParts) {
   return createMiddleware<Env>(async (c, next) => {
     const start = performance.now();
-    const time = new Date(sandbox.now()).toISOString();
-    c.set("store", sandbox.store);
+    const time = new Date(clock.now()).toISOString();
+    c.set("store", store);
     c.set("pageShift", 0);
     c.set("unknownQuery", []);
     c.set("unknownRoute", false);
@@ -58,7 +67,7 @@ function logged(sandbox: Sandbox) {
       status = c.res.status;
     } finally {
       const faults = c.get("faults");
-      sandbox.log.add({
+      log.add({
         time,
         method: c.req.method,
         path: c.req.path,
@@ -73,10 +82,10 @@ function logged(sandbox: Sandbox) {
   });
 }
 
-function limited(sandbox: Sandbox) {
+function limited({ clock, settings, limiter }: AppParts) {
   return createMiddleware<Env>(async (c, next) => {
-    await sandbox.wait(sandbox.latencyMs);
-    const headers = sandbox.limiter.refusal();
+    await clock.wait(settings.latencyMs);
+    const headers = limiter.refusal();
     if (headers !== undefined) return c.json({ message: "Request was throttled." }, 429, headers);
     return next();
   });

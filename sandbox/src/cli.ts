@@ -1,7 +1,8 @@
 import "./suppress-sqlite-warning";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { type FaultInput, FaultSpec, startSandbox } from ".";
+import { type FaultInput, FaultSpec } from "./control/fault-kinds";
+import { startSandbox } from "./server";
 
 const help = `gcore-reseller-sandbox: a Gcore reseller API on this machine
 

@@ -1,28 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { z } from "zod";
-import type { Caller } from "./api/authentication";
-import type { Store } from "./store";
+import type { Env } from "./env";
 
 const MAX_BODY_BYTES = 256 * 1024;
-
-/** The variables of a request, set by the middleware for the handlers. */
-export type Env = {
-  Variables: {
-    /** The whole body, unparsed. */
-    body: Buffer;
-    /** Where this request reads and writes; a stale read gets a delayed copy. */
-    store: Store;
-    caller: Caller;
-    /** By how many items later a page of the list of clients starts. */
-    pageShift: number;
-    /** Query parameters that the called route does not know. */
-    unknownQuery: string[];
-    unknownRoute: boolean;
-    /** The kinds of the faults that were applied to this request. */
-    faults: string[];
-  };
-};
 
 /** Thrown to end a request with an error reply. Without `body` the reply is empty; a string is sent as HTML. */
 export class Refusal extends Error {
@@ -49,6 +30,7 @@ export class Dropped extends TypeError {
   }
 }
 
+export const unauthorized = (message: string) => new Refusal(401, { message });
 export const notFound = () => new Refusal(404);
 export const forbidden = (message = "You do not have permission to perform this action.") =>
   new Refusal(403, { message });

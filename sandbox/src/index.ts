@@ -1,4 +1,5 @@
-import { Sandbox, type SandboxOptions } from "./sandbox";
+import { Sandbox } from "./sandbox";
+import type { SandboxOptions } from "./types";
 
 export type { ApiKeys } from "./api/authentication";
 export { defaultApiKeys } from "./api/authentication";
@@ -6,8 +7,9 @@ export { type Fault, type FaultInput, type FaultKind, FaultSpec, faultKinds } fr
 export type { FaultStatus } from "./control/faults";
 export type { RateLimit } from "./control/rate-limiter";
 export type { RequestRecord } from "./control/request-log";
-export type { AccountRecord, Sandbox, SandboxOptions } from "./sandbox";
+export type { Sandbox } from "./sandbox";
 export { type RunningSandbox, startSandbox } from "./server";
+export type { AccountRecord, Control, Fetch, SandboxOptions } from "./types";
 
 /** Creates a sandbox without a port: call its `fetch`. */
 export function createSandbox(options?: SandboxOptions): Sandbox {

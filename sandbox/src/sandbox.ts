@@ -1,91 +1,80 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Hono } from "hono";
 import { type ApiKeys, defaultApiKeys, Sessions } from "./api/authentication";
-import type { SeedClient, SeedUser } from "./api/schemas";
 import { createApp } from "./app";
+import { Clock } from "./clock";
 import { Faults } from "./control/faults";
 import { type RateLimit, RateLimiter } from "./control/rate-limiter";
 import { RequestLog, type RequestRecord } from "./control/request-log";
-import { Dropped, type Env } from "./http";
+import type { ClientChanges, UserChanges } from "./control/schemas";
+import { Dropped } from "./http";
 import { hashPassword } from "./passwords";
 import { Store } from "./store";
 import { Database } from "./store/database";
-
-export type SandboxOptions = {
-  /** The SQLite file that keeps the data; in memory by default. */
-  file?: string | undefined;
-  /** Milliseconds that each call of the API waits before it is handled; 0 by default. */
-  latencyMs?: number | undefined;
-  /** API keys and the reseller that each belongs to. */
-  apiKeys?: ApiKeys | undefined;
-  /** The clock, in milliseconds since 1970; the real one by default. */
-  now?: (() => number) | undefined;
-};
-
-/** A client account as the control API returns it. */
-export type AccountRecord = {
-  client: number;
-  reseller: number;
-  companyName: string;
-  email: string;
-  custom_id: string | null;
-  created_at: string;
-  deleted: boolean;
-  users: { id: number; email: string }[];
-};
+import type { AccountRecord, Control, Fetch, SandboxOptions, Settings } from "./types";
 
 const SEED_PASSWORD = "seed-password";
 
-/** A Gcore reseller API in this process: `fetch` is the API, the other methods are the control API. */
-export class Sandbox {
-  readonly now: () => number;
-  readonly store: Store;
-  readonly sessions: Sessions;
-  readonly log = new RequestLog();
-  readonly limiter: RateLimiter;
+/**
+ * A Gcore reseller API in this process: `fetch` is the API, the other methods are the control API. This class puts the
+ * parts together; none of them imports it.
+ */
+export class Sandbox implements Control {
+  /** Answers one request; rejects with a TypeError where a connection would be dropped. */
+  readonly fetch: Fetch;
   readonly faults: Faults;
-  apiKeys: ApiKeys;
-  latencyMs: number;
-  readonly #initial: { apiKeys: ApiKeys; latencyMs: number };
-  readonly #closing = new AbortController();
-  readonly #app: Hono<Env>;
+  readonly log = new RequestLog();
+  readonly #initial: Settings;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #limiter: RateLimiter;
 
   constructor(options: SandboxOptions = {}) {
     this.#initial = { apiKeys: options.apiKeys ?? defaultApiKeys, latencyMs: options.latencyMs ?? 0 };
-    this.apiKeys = this.#initial.apiKeys;
-    this.latencyMs = this.#initial.latencyMs;
-    this.now = options.now ?? Date.now;
-    this.store = new Store(new Database(options.file), this.now);
-    this.sessions = new Sessions(this.store, this.now);
-    this.limiter = new RateLimiter(this.now);
-    this.faults = new Faults(this);
-    this.#app = createApp(this);
+    this.#settings = { ...this.#initial };
+    const now = options.now ?? Date.now;
+    this.#clock = new Clock(now);
+    this.#store = new Store(new Database(options.file), now);
+    this.#limiter = new RateLimiter(now);
+    this.faults = new Faults(this.#store.database, this.#clock);
+    const app = createApp({
+      control: this,
+      settings: this.#settings,
+      clock: this.#clock,
+      store: this.#store,
+      sessions: new Sessions(this.#store, now),
+      log: this.log,
+      limiter: this.#limiter,
+      faults: this.faults,
+    });
+    this.fetch = async (request) => {
+      if (this.#clock.closed) throw new Dropped();
+      return app.fetch(request);
+    };
   }
 
-  /** Answers one request; rejects with a TypeError where a connection would be dropped. */
-  readonly fetch = async (request: Request): Promise<Response> => {
-    if (this.#closing.signal.aborted) throw new Dropped();
-    return this.#app.fetch(request);
-  };
+  get apiKeys(): ApiKeys {
+    return this.#settings.apiKeys;
+  }
+
+  get latencyMs(): number {
+    return this.#settings.latencyMs;
+  }
 
   /** Ends all waiting requests and closes the database. */
   close(): void {
-    this.#closing.abort();
+    this.#clock.close();
     this.faults.remove();
-    this.store.database.close();
+    this.#store.database.close();
   }
 
-  /** Resets everything: no accounts, no log, no faults, no rate limit; latency and keys as given at the start. */
   reset(): void {
     this.faults.remove();
-    this.limiter.set(null);
+    this.#limiter.set(null);
     this.log.clear();
-    this.apiKeys = this.#initial.apiKeys;
-    this.latencyMs = this.#initial.latencyMs;
-    this.store.database.reset();
+    Object.assign(this.#settings, this.#initial);
+    this.#store.database.reset();
   }
 
-  /** The requests with a `seq` greater than `after`, oldest first. */
   requests(after?: number): RequestRecord[] {
     return this.log.entries(after);
   }
@@ -95,21 +84,20 @@ export class Sandbox {
   }
 
   setLatency(ms: number): void {
-    this.latencyMs = ms;
+    this.#settings.latencyMs = ms;
   }
 
   setRateLimit(limit: RateLimit | null): void {
-    this.limiter.set(limit);
+    this.#limiter.set(limit);
   }
 
   setApiKeys(keys: ApiKeys): void {
-    this.apiKeys = keys;
+    this.#settings.apiKeys = keys;
   }
 
-  /** All client accounts of all resellers, with their users. */
   accounts(): AccountRecord[] {
-    const rows = this.store.accounts.clients();
-    const members = Map.groupBy(this.store.accounts.members(rows.map((row) => row.id)), (member) => member.member_of);
+    const rows = this.#store.accounts.clients();
+    const members = Map.groupBy(this.#store.accounts.members(rows.map((row) => row.id)), (member) => member.member_of);
     return rows.map((row) => ({
       client: row.id,
       reseller: row.reseller,
@@ -122,20 +110,18 @@ export class Sandbox {
     }));
   }
 
-  /** Creates `count` accounts in one transaction; their users' password is "seed-password". Returns the users' ids. */
   seed(count: number, reseller = 1): number[] {
-    const first = this.store.accounts.clients().length + 1;
+    const first = this.#store.accounts.clients().length + 1;
     const requests = Array.from({ length: count }, (_, index) => ({
       email: `seed-${first + index}@sandbox.example`,
       password: SEED_PASSWORD,
       company: `Seed ${first + index}`,
     }));
-    return this.store.accounts.createMany(reseller, requests, hashPassword(SEED_PASSWORD));
+    return this.#store.accounts.createMany(reseller, requests, hashPassword(SEED_PASSWORD));
   }
 
-  /** Changes a user beyond what the API's calls can change. False if there is no such user. */
-  updateUser(id: number, changes: SeedUser): boolean {
-    const { accounts } = this.store;
+  updateUser(id: number, changes: UserChanges): boolean {
+    const { accounts } = this.#store;
     if (accounts.user(id) === undefined) return false;
     const { clients, password, two_fa, activated, is_active, sso_auth, ...plain } = changes;
     accounts.updateUser(id, {
@@ -150,9 +136,8 @@ export class Sandbox {
     return true;
   }
 
-  /** Changes a client account beyond what the API's calls can change. False if there is no such account. */
-  updateClient(id: number, changes: SeedClient): boolean {
-    const { accounts, products } = this.store;
+  updateClient(id: number, changes: ClientChanges): boolean {
+    const { accounts, products } = this.#store;
     if (accounts.client(id) === undefined) return false;
     const { services, companyName, created_at, deleted, is_test, ...plain } = changes;
     accounts.updateClient(id, {
@@ -164,14 +149,6 @@ export class Sandbox {
     });
     products.setServiceStatuses(id, services ?? {});
     return true;
-  }
-
-  /** Waits in real time, until the sandbox closes. */
-  async wait(ms: number): Promise<void> {
-    if (ms <= 0) return;
-    await sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => {
-      throw new Dropped();
-    });
   }
 }
 

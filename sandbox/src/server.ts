@@ -2,12 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Sandbox, type SandboxOptions } from "./sandbox";
+import { Sandbox } from "./sandbox";
+import type { Fetch, SandboxOptions } from "./types";
 
 export type RunningSandbox = {
   url: string;
   sandbox: Sandbox;
-  fetch: Sandbox["fetch"];
+  fetch: Fetch;
   /** Stops the server; open connections are ended too. */
   close(): Promise<void>;
 };

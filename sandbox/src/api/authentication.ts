@@ -2,12 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { sign, verify } from "hono/jwt";
-import { type Env, forbidden, notFound, Refusal } from "../http";
+import type { Caller, Env } from "../env";
+import { forbidden, notFound, unauthorized } from "../http";
 import type { Store } from "../store";
 import type { ClientRow, UserRow } from "../store/accounts";
-
-/** Who sends a request: a reseller with an API key, or a user with an access token. */
-export type Caller = { kind: "reseller"; reseller: number } | { kind: "user"; user: UserRow };
 
 /** API keys and the reseller that each belongs to. */
 export type ApiKeys = Record<string, number>;
@@ -76,8 +74,6 @@ async function callerOf(authorization: string | undefined, keys: ApiKeys, sessio
   }
   throw unauthorized("Token is invalid or expired");
 }
-
-export const unauthorized = (message: string) => new Refusal(401, { message });
 
 /** The calling reseller; users get 403. */
 export function callingReseller(c: Context<Env>): number {

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { type Env, jsonBody, Refusal } from "../http";
+import type { Env } from "../env";
+import { jsonBody, Refusal } from "../http";
 import type { Store } from "../store";
 import { statusesInUse } from "../store/products";
 import { callingReseller, ownClient } from "./authentication";

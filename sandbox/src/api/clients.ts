@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { check, type Env, invalid, jsonBody, notFound } from "../http";
+import type { Env } from "../env";
+import { check, invalid, jsonBody, notFound } from "../http";
 import { ListParameters } from "../store/client-list";
 import { callingReseller, ownClient } from "./authentication";
 import { clientRecords, oneClient } from "./records";

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { type Env, invalid, jsonBody } from "../http";
+import type { Env } from "../env";
+import { invalid, jsonBody } from "../http";
 import { passwordMatches } from "../passwords";
 import { ownUser, type Sessions } from "./authentication";
 import { Login } from "./schemas";
@@ -8,7 +9,7 @@ import { Login } from "./schemas";
 const PASSCODE = "123456";
 
 /** `/iam/auth/jwt`: tokens with which users call the API. */
-export function auth(sessions: Sessions) {
+export function jwt(sessions: Sessions) {
   const routes = new Hono<Env>();
 
   routes.get("/auth/jwt/users/:user{[0-9]+}/token", async (c) => {

@@ -31,10 +31,10 @@ export const groups = new Map([
   [3022, "Purge and Prefetch only (API)"],
 ]);
 
-const notBlank = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
+export const notBlank = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
 const email = notBlank.pipe(z.email("Enter a valid email address."));
 const password = notBlank.pipe(z.string().min(8, "This password is too short: at least 8 characters."));
-const countryCode = z.string().regex(/^[A-Z]{2}$/, "Not an ISO 3166-1 alpha-2 code.");
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, "Not an ISO 3166-1 alpha-2 code.");
 
 export const CreateUser = z.strictObject({
   email,
@@ -98,27 +98,3 @@ export const NewToken = z.strictObject({
   }),
 });
 export type NewToken = z.infer<typeof NewToken>;
-
-/** What the control API may set on a user, beyond what the API's own calls can. */
-export const SeedUser = z.strictObject({
-  ...UpdateUser.shape,
-  password: notBlank.optional(),
-  two_fa: z.boolean().optional(),
-  activated: z.boolean().optional(),
-  is_active: z.boolean().optional(),
-  sso_auth: z.boolean().optional(),
-  /** All accounts that the user belongs to. */
-  clients: z.array(z.int()).min(1).optional(),
-});
-export type SeedUser = z.infer<typeof SeedUser>;
-
-/** What the control API may set on a client account, beyond what the API's own calls can. */
-export const SeedClient = z.strictObject({
-  ...UpdateClient.omit({ reseller: true }).shape,
-  deleted: z.boolean().optional(),
-  status: ClientStatus.optional(),
-  country_code: countryCode.nullish(),
-  created_at: z.iso.datetime({ offset: true }).optional(),
-  services: z.partialRecord(ProductName, ServiceStatus).optional(),
-});
-export type SeedClient = z.infer<typeof SeedClient>;

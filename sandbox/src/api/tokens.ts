@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { type Env, forbidden, jsonBody, notFound, Refusal } from "../http";
+import type { Env } from "../env";
+import { forbidden, jsonBody, notFound, Refusal } from "../http";
 import type { UserRow } from "../store/accounts";
 import type { TokenRow } from "../store/tokens";
 import { tokenRecord } from "./records";

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { type Env, type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } from "../http";
+import type { Env } from "../env";
+import { type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } from "../http";
 import { hashPassword, passwordMatches } from "../passwords";
 import { callingReseller, callingUser, ownUser, type Sessions } from "./authentication";
 import { fullUser, publicUser } from "./records";

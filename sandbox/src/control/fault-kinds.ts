@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { unauthorized } from "../api/authentication";
-import { Dropped, Refusal } from "../http";
+import { Dropped, Refusal, unauthorized } from "../http";
 
 /** Which requests a fault applies to, and how often. */
 const target = {

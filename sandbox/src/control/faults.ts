@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
-import type { Env } from "../http";
-import type { Sandbox } from "../sandbox";
+import type { Clock } from "../clock";
+import type { Env } from "../env";
+import type { Database } from "../store/database";
 import { Replica } from "../store/replica";
 import { type Behaviour, behaviours, type Exchange, type Fault, type FaultInput, FaultSpec } from "./fault-kinds";
 
@@ -23,7 +24,10 @@ export class Faults {
   #active: ActiveFault[] = [];
   #lastId = 0;
 
-  constructor(readonly sandbox: Sandbox) {}
+  constructor(
+    readonly database: Database,
+    readonly clock: Clock,
+  ) {}
 
   add(input: FaultInput): FaultStatus {
     const spec = FaultSpec.parse(input);
@@ -35,7 +39,7 @@ export class Faults {
       random: seededRandom(spec.seed),
       matched: 0,
       applied: 0,
-      replica: spec.kind === "stale-reads" ? new Replica(this.sandbox.store.database, this.sandbox.now) : undefined,
+      replica: spec.kind === "stale-reads" ? new Replica(this.database, this.clock.now) : undefined,
     };
     this.#active.push(fault);
     return status(fault);
@@ -61,8 +65,8 @@ export class Faults {
       );
       const actions = applying.map((fault) => {
         const exchange: Exchange = {
-          now: this.sandbox.now,
-          wait: (ms) => this.sandbox.wait(ms),
+          now: this.clock.now,
+          wait: (ms) => this.clock.wait(ms),
           readStale: (ms) => fault.replica && c.set("store", fault.replica.storeOf(ms)),
           shiftPage: (by) => c.set("pageShift", by),
         };

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { SeedClient, SeedUser } from "../api/schemas";
-import { check, type Env, jsonBody, notFound, parseJson } from "../http";
-import type { Sandbox } from "../sandbox";
+import type { Env } from "../env";
+import { check, jsonBody, notFound, parseJson } from "../http";
+import type { Control } from "../types";
 import { FaultSpec } from "./fault-kinds";
+import { ClientChanges, UserChanges } from "./schemas";
 
 const Latency = z.strictObject({ ms: z.number().min(0) });
 const RateLimit = z
@@ -17,7 +18,7 @@ const Seed = z.strictObject({ count: z.int().min(1).max(100_000), reseller: z.in
 const ApiKeys = z.record(z.string(), z.int());
 
 /** The control API under `/_sandbox`, with which tests change the sandbox. No reply holds a password or a key. */
-export function control(sandbox: Sandbox): Hono<Env> {
+export function controlRoutes(sandbox: Control): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.post("/reset", (c) => {
@@ -61,11 +62,11 @@ export function control(sandbox: Sandbox): Hono<Env> {
     return c.json({ users: sandbox.seed(count, reseller) }, 201);
   });
   routes.patch("/users/:id{[0-9]+}", (c) => {
-    if (!sandbox.updateUser(Number(c.req.param("id")), jsonBody(c, SeedUser))) throw notFound();
+    if (!sandbox.updateUser(Number(c.req.param("id")), jsonBody(c, UserChanges))) throw notFound();
     return c.body(null, 204);
   });
   routes.patch("/clients/:id{[0-9]+}", (c) => {
-    if (!sandbox.updateClient(Number(c.req.param("id")), jsonBody(c, SeedClient))) throw notFound();
+    if (!sandbox.updateClient(Number(c.req.param("id")), jsonBody(c, ClientChanges))) throw notFound();
     return c.body(null, 204);
   });
 

@@ -1,0 +1,60 @@
+import type { ApiKeys } from "./api/authentication";
+import type { Faults } from "./control/faults";
+import type { RateLimit } from "./control/rate-limiter";
+import type { RequestRecord } from "./control/request-log";
+import type { ClientChanges, UserChanges } from "./control/schemas";
+
+export type SandboxOptions = {
+  /** The SQLite file that keeps the data; in memory by default. */
+  file?: string | undefined;
+  /** Milliseconds that each call of the API waits before it is handled; 0 by default. */
+  latencyMs?: number | undefined;
+  /** API keys and the reseller that each belongs to. */
+  apiKeys?: ApiKeys | undefined;
+  /** The clock, in milliseconds since 1970; the real one by default. */
+  now?: (() => number) | undefined;
+};
+
+/** What the control API can change and a reset restores. */
+export type Settings = { apiKeys: ApiKeys; latencyMs: number };
+
+/** The sandbox as a function. It rejects with a TypeError where a connection is dropped, as `fetch` does. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** A client account as the control API returns it. */
+export type AccountRecord = {
+  client: number;
+  reseller: number;
+  companyName: string;
+  email: string;
+  custom_id: string | null;
+  created_at: string;
+  deleted: boolean;
+  users: { id: number; email: string }[];
+};
+
+/** The control API as methods; sandbox/README.md has the call under `/_sandbox` of each. */
+export interface Control {
+  /** `GET`, `POST`, `DELETE /_sandbox/faults`. */
+  readonly faults: Pick<Faults, "add" | "list" | "remove">;
+  /** Resets everything: no accounts, no log, no faults, no rate limit; settings as given at the start. */
+  reset(): void;
+  /** The requests with a `seq` greater than `after`, oldest first. */
+  requests(after?: number): RequestRecord[];
+  /** Empties the log. */
+  clearRequests(): void;
+  /** Each call of the API waits `ms` milliseconds before it is handled. */
+  setLatency(ms: number): void;
+  /** Answers 429 beyond the limit; null removes it. */
+  setRateLimit(limit: RateLimit | null): void;
+  /** Replaces the API keys. */
+  setApiKeys(keys: ApiKeys): void;
+  /** All client accounts of all resellers, with their users. */
+  accounts(): AccountRecord[];
+  /** Creates `count` accounts in one transaction; their users' password is "seed-password". Returns the users' ids. */
+  seed(count: number, reseller?: number): number[];
+  /** Changes a user beyond what the API's calls can change. False if there is no such user. */
+  updateUser(id: number, changes: UserChanges): boolean;
+  /** Changes a client account beyond what the API's calls can change. False if there is no such account. */
+  updateClient(id: number, changes: ClientChanges): boolean;
+}
