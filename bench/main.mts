@@ -15,7 +15,7 @@ import { type BenchSandbox, startSandbox } from "./sandbox.mts";
 
 const help = `npm run bench -- [OPTIONS]
 
-  --users N,N      numbers of client users (200,500)
+  --users N,N      numbers of client users (200,500,1000)
   --latency MS     time that the sandbox takes for each request (20)
   --runs R         number of runs (3)
   --only NAME,...  contenders, of: ours, ours-skip-checkpoints, noop, naive, opentofu (all)
@@ -44,7 +44,7 @@ try {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      users: { type: "string", default: "200,500" },
+      users: { type: "string", default: "200,500,1000" },
       latency: { type: "string", default: "20" },
       runs: { type: "string", default: "3" },
       only: { type: "string", default: Object.keys(contenders).join(",") },
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return print(help);
 
-  const users = values.users.split(",").map((text) => wholeNumber("users", text, 10));
+  const users = values.users.split(",").map((text) => wholeNumber("users", text, 1));
   const [latencyMs, runs] = [wholeNumber("latency", values.latency, 0), wholeNumber("runs", values.runs, 1)];
   const settings = { users, latencyMs, runs, cores: availableParallelism(), node: process.versions.node };
   const results: Results = {

@@ -85,22 +85,24 @@ function peakMemory(round: Round): number | null {
   return peaks.length > 0 ? Math.max(...peaks) : null;
 }
 
-/** The project's goals, measured at the largest number of users. */
+const CREATE_GOAL_USERS = 500;
+/** Accounts in a page of the API's list, which a refresh reads. */
+const PAGE_SIZE = 100;
+
+/** The project's goals. The time is that of 500 users, the rest that of the largest number of users. */
 export function goals(results: Results): Goal[] {
   const users = Math.max(...results.settings.users);
-  const against = (other: string, value: (round: Round) => number | null) =>
-    ratio(results, "ours", other, users, value);
   const requestsOf = (phase: Phase) => typical(results, "ours", users, requests(phase));
   const rows: [what: string, limit: number, measured: number | undefined][] = [
-    ["create time, relative to the no-op resource", 0.75, against("noop", seconds("create"))],
-    ["create time, relative to the naive provider", 0.35, against("naive", seconds("create"))],
-    ["refresh time, relative to the naive provider", 0.6, against("naive", seconds("refresh"))],
-    ["provider memory, relative to the no-op resource", 1.1, against("noop", peakMemory)],
-    ["bytes of state per user", 3600, typical(results, "ours", users, bytesPerUser)],
-    ["requests of create", users, requestsOf("create")],
-    ["requests of a no-op up", 0, requestsOf("no-op up")],
-    ["requests of refresh", Math.ceil(users / 100) + 2, requestsOf("refresh")],
-    ["requests of destroy", users, requestsOf("destroy")],
+    [
+      `create of ${CREATE_GOAL_USERS} users, time relative to the no-op resource`,
+      0.75,
+      ratio(results, "ours", baseline, CREATE_GOAL_USERS, seconds("create")),
+    ],
+    ["bytes of state per user", 2200, typical(results, "ours", users, bytesPerUser)],
+    [`requests to create ${users} users`, users, requestsOf("create")],
+    ["requests of an up without changes", 0, requestsOf("no-op up")],
+    [`requests to refresh ${users} users`, Math.ceil(users / PAGE_SIZE) + 2, requestsOf("refresh")],
   ];
   return rows.map(([what, limit, measured]) => ({
     what,
