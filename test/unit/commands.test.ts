@@ -13,7 +13,7 @@ const tracked = execFileSync("git", ["ls-files", "*.md", "*.yml", "*.yaml", "*.t
 
 /** Arguments of the commands `config set` in a line, without flags and the stack's name. */
 const argumentsOf = (line: string) =>
-  [...line.matchAll(/\bconfig set((?: +[^\s`'"|]+)+)/g)].map(([, rest = ""]) =>
+  [...line.matchAll(/\bconfig set((?: +[^\s`'"|#]+)+)/g)].map(([, rest = ""]) =>
     rest
       .replace(/--stack \S+|--\w+/g, "")
       .trim()
