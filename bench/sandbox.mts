@@ -29,7 +29,7 @@ export async function startSandbox(latencyMs: number): Promise<BenchSandbox> {
   try {
     const { url, key } = await readStartLine(child.stdout);
     const control = async (method: string, path: string) => {
-      const response = await fetch(`${url}/_sandbox/${path}`, { method });
+      const response = await fetch(`${url}/_sandbox/${path}`, { method, headers: { "x-sandbox-control": "1" } });
       if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${method} ${path}`);
       return response.text();
     };

@@ -23,7 +23,8 @@ A fault is a kind and its options: drop-after,method=POST,path=/iam/users,times=
   shifted-page: by
   without options of their own: drop-before, drop-after, truncated-json, unauthorized
 
-While it runs, GET /_sandbox/requests shows what was called, and GET /_sandbox/accounts every account.
+While it runs, /_sandbox/requests lists the calls and /_sandbox/accounts the accounts:
+  curl -H 'x-sandbox-control: 1' http://127.0.0.1:PORT/_sandbox/requests
 `;
 
 /** An option that the user has to correct. */

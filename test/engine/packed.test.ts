@@ -114,8 +114,10 @@ describe.each(projects)("installed in a $kind project", ({ main, manifest, tscon
     expect(output).not.toContain(password);
     return output;
   };
-  const control = async <T>(path: string): Promise<T> =>
-    (await fetch(`${sandbox.env.GCORE_BASE_URL}/_sandbox/${path}`)).json() as Promise<T>;
+  const control = async <T>(path: string): Promise<T> => {
+    const headers = { "x-sandbox-control": "1" };
+    return (await fetch(`${sandbox.env.GCORE_BASE_URL}/_sandbox/${path}`, { headers })).json() as Promise<T>;
+  };
   const calls = async () => (await control<RequestRecord[]>("requests")).map(({ method, path }) => `${method} ${path}`);
   const users = async () => (await control<AccountRecord[]>("accounts")).flatMap((account) => account.users);
 

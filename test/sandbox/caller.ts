@@ -7,12 +7,16 @@ export const password = "correct horse";
 
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Calls an API as the first reseller, or with the given `Authorization`; a string body is sent unchanged. */
+/**
+ * Calls an API as the first reseller, or with the given `Authorization`, and the control API with its header; a string
+ * body is sent unchanged.
+ */
 export function caller(fetch: Fetch, url = "http://127.0.0.1") {
   async function send(method: string, path: string, body?: unknown, authorization: string | null = reseller) {
     const headers = new Headers();
     if (authorization !== null) headers.set("authorization", authorization);
     if (body !== undefined) headers.set("content-type", "application/json");
+    if (path.startsWith("/_sandbox")) headers.set("x-sandbox-control", "1");
     const payload = typeof body === "string" ? body : JSON.stringify(body);
     return fetch(new Request(url + path, { method, headers, ...(body === undefined ? {} : { body: payload }) }));
   }

@@ -19,6 +19,28 @@ test("reset restores the initial state", async () => {
   expect((await call("GET", "/iam/clients/50001")).body.serviceStatuses.CDN.status).toBe("new");
 });
 
+test("a request without x-sandbox-control, as a web page can send it: 403, and nothing is changed", async () => {
+  const { account, sandbox } = sandboxOfTest();
+  await account("ada@example.com");
+  for (const headers of [{}, { "x-sandbox-control": "0" }]) {
+    for (const [method, path] of [
+      ["POST", "reset"],
+      ["DELETE", "requests"],
+      ["GET", "accounts"],
+    ]) {
+      const reply = await sandbox.fetch(
+        new Request(`http://127.0.0.1/_sandbox/${path}`, { method: `${method}`, headers }),
+      );
+      expect(reply.status).toBe(403);
+      expect(await reply.json()).toEqual({ message: expect.stringContaining("x-sandbox-control: 1") });
+    }
+  }
+  const preflight = await sandbox.fetch(new Request("http://127.0.0.1/_sandbox/reset", { method: "OPTIONS" }));
+  expect([...preflight.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+  expect(sandbox.accounts()).toHaveLength(1);
+  expect(sandbox.requests()).toHaveLength(2);
+});
+
 test("the log shows which calls were made, and no value that was sent", async () => {
   const { call, account, sandbox } = sandboxOfTest({ now: () => Date.parse("2026-05-01T10:00:00Z") });
   const { id, user } = await account("ada@example.com", { phone: "+352 77" });

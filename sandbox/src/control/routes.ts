@@ -1,10 +1,14 @@
 import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import type { Env } from "../env";
-import { check, jsonBody, notFound, parseJson } from "../http";
+import { check, forbidden, jsonBody, notFound, parseJson } from "../http";
 import type { Control } from "../types";
 import { FaultSpec } from "./fault-kinds";
 import { ClientChanges, UserChanges } from "./schemas";
+
+/** A web page cannot send it to another origin without a preflight, which the sandbox never allows. */
+const HEADER = "x-sandbox-control";
 
 const Latency = z.strictObject({ ms: z.number().min(0) });
 const RateLimit = z
@@ -20,6 +24,13 @@ const ApiKeys = z.record(z.string(), z.int());
 /** The control API under `/_sandbox`, with which tests change the sandbox. No reply holds a password or a key. */
 export function controlRoutes(sandbox: Control): Hono<Env> {
   const routes = new Hono<Env>();
+
+  routes.use(
+    createMiddleware<Env>(async (c, next) => {
+      if (c.req.header(HEADER) !== "1") throw forbidden(`The control API needs the header ${HEADER}: 1`);
+      await next();
+    }),
+  );
 
   routes.post("/reset", (c) => {
     sandbox.reset();
