@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { api } from "./api";
 import type { Sessions } from "./api/authentication";
+import { compressReplies } from "./api/replies";
 import type { Clock } from "./clock";
 import type { Faults } from "./control/faults";
 import type { RateLimiter } from "./control/rate-limiter";
@@ -32,6 +33,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route("/_sandbox", controlRoutes(parts.control));
 
   app.use(logged(parts));
+  app.use(compressReplies);
   app.use(limited(parts));
   app.use(parts.faults.middleware());
   app.route(
@@ -52,11 +54,12 @@ export function createApp(parts: AppParts): Hono<Env> {
 }
 
 /** Sets the variables of a request, and logs how it ended. */
-function logged({ clock, store, log }: AppParts) {
+function logged({ clock, store, log, settings }: AppParts) {
   return createMiddleware<Env>(async (c, next) => {
     const start = performance.now();
     const time = new Date(clock.now()).toISOString();
     c.set("store", store);
+    c.set("assumptions", settings.assumptions);
     c.set("pageShift", 0);
     c.set("unknownQuery", []);
     c.set("unknownRoute", false);

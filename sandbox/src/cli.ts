@@ -1,6 +1,7 @@
 import "./suppress-sqlite-warning";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { Assumptions } from "./api/assumptions";
 import { type FaultInput, FaultSpec } from "./control/fault-kinds";
 import { startSandbox } from "./server";
 
@@ -10,6 +11,7 @@ const help = `gcore-reseller-sandbox: a Gcore reseller API on this machine
   --data FILE    keep the accounts in FILE (default: in memory)
   --latency MS   wait MS milliseconds before each call
   --fault SPEC   add a fault; may be given more than once
+  --assume SPEC  assume something else about Gcore; may be given more than once
   --help         show this text
 
 A fault is a kind and its options: drop-after,method=POST,path=/iam/users,times=2
@@ -22,6 +24,13 @@ A fault is a kind and its options: drop-after,method=POST,path=/iam/users,times=
   stale-reads: ms
   shifted-page: by
   without options of their own: drop-before, drop-after, truncated-json, unauthorized
+
+An assumption is a name and a value: maxPageSize=25,notFoundBody=html
+  customIdMaxLength, maxPageSize: a number, or null
+  duplicateEmailStatus: 400 or 409
+  notFoundBody: empty, json or html
+  compression: none, gzip or br
+  rejectSamePassword, omitUserReseller, omitClientResellers, omitCount, idsAsText: true or false
 
 While it runs, /_sandbox/requests lists the calls and /_sandbox/accounts the accounts:
   curl -H 'x-sandbox-control: 1' http://127.0.0.1:PORT/_sandbox/requests
@@ -38,17 +47,33 @@ function wholeNumber(name: string, text: string | undefined, max: number): numbe
   return Number(text);
 }
 
-/** `kind,option=value,…`, with numbers as numbers. */
-function fault(text: string): FaultInput {
-  const [kind, ...options] = text.split(",");
-  const entries = options.map((option) => {
-    const [name = "", ...parts] = option.split("=");
-    const value = parts.join("=");
+/** `name=value` of each text; a number and the name of a literal are values of their own type. */
+function values(texts: string[], literals: Record<string, unknown> = {}): Record<string, unknown> {
+  const entries = texts.map((text) => {
+    const [name = "", ...rest] = text.split("=");
+    const value = rest.join("=");
+    if (Object.hasOwn(literals, value)) return [name, literals[value]];
     return [name, /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
   });
-  const result = FaultSpec.safeParse({ ...Object.fromEntries(entries), kind });
-  if (!result.success) throw new UsageError(`--fault ${text}\n${z.prettifyError(result.error)}`);
+  return Object.fromEntries(entries);
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, argument: string): T {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new UsageError(`${argument}\n${z.prettifyError(result.error)}`);
   return result.data;
+}
+
+/** `kind,option=value,…` */
+function fault(text: string): FaultInput {
+  const [kind, ...options] = text.split(",");
+  return parsed(FaultSpec, { ...values(options), kind }, `--fault ${text}`);
+}
+
+/** `name=value,…` */
+function assumptions(texts: string[]): Assumptions {
+  const given = texts.flatMap((text) => text.split(","));
+  return parsed(Assumptions, values(given, { true: true, false: false, null: null }), `--assume ${texts.join(",")}`);
 }
 
 function readArguments() {
@@ -59,6 +84,7 @@ function readArguments() {
         data: { type: "string" },
         latency: { type: "string" },
         fault: { type: "string", multiple: true },
+        assume: { type: "string", multiple: true },
         help: { type: "boolean" },
       },
     }).values;
@@ -68,16 +94,17 @@ function readArguments() {
 }
 
 async function main(): Promise<void> {
-  const values = readArguments();
-  if (values.help) {
+  const options = readArguments();
+  if (options.help) {
     process.stdout.write(help);
     return;
   }
-  const faults = (values.fault ?? []).map(fault);
+  const faults = (options.fault ?? []).map(fault);
   const running = await startSandbox({
-    port: wholeNumber("port", values.port, 65_535),
-    latencyMs: wholeNumber("latency", values.latency, 600_000),
-    file: values.data,
+    port: wholeNumber("port", options.port, 65_535),
+    latencyMs: wholeNumber("latency", options.latency, 600_000),
+    file: options.data,
+    assumptions: assumptions(options.assume ?? []),
   });
   for (const one of faults) running.sandbox.faults.add(one);
 

@@ -1,3 +1,4 @@
+import type { Assumptions } from "./api/assumptions";
 import type { Store } from "./store";
 import type { UserRow } from "./store/accounts";
 
@@ -12,6 +13,7 @@ export type Env = {
     /** Where this request reads and writes; a stale read gets a delayed copy. */
     store: Store;
     caller: Caller;
+    assumptions: Assumptions;
     /** By how many items later a page of the list of clients starts. */
     pageShift: number;
     /** Query parameters that the called route does not know. */

@@ -1,6 +1,7 @@
 import { Sandbox } from "./sandbox";
 import type { SandboxOptions } from "./types";
 
+export { type AssumptionChanges, Assumptions, defaultAssumptions } from "./api/assumptions";
 export type { ApiKeys } from "./api/authentication";
 export { defaultApiKeys } from "./api/authentication";
 export { type Fault, type FaultInput, type FaultKind, FaultSpec, faultKinds } from "./control/fault-kinds";

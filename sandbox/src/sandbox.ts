@@ -1,3 +1,4 @@
+import { type AssumptionChanges, Assumptions } from "./api/assumptions";
 import { type ApiKeys, defaultApiKeys, Sessions } from "./api/authentication";
 import { createApp } from "./app";
 import { Clock } from "./clock";
@@ -29,7 +30,11 @@ export class Sandbox implements Control {
   readonly #limiter: RateLimiter;
 
   constructor(options: SandboxOptions = {}) {
-    this.#initial = { apiKeys: options.apiKeys ?? defaultApiKeys, latencyMs: options.latencyMs ?? 0 };
+    this.#initial = {
+      apiKeys: options.apiKeys ?? defaultApiKeys,
+      latencyMs: options.latencyMs ?? 0,
+      assumptions: Assumptions.parse(options.assumptions ?? {}),
+    };
     this.#settings = { ...this.#initial };
     const now = options.now ?? Date.now;
     this.#clock = new Clock(now);
@@ -58,6 +63,10 @@ export class Sandbox implements Control {
 
   get latencyMs(): number {
     return this.#settings.latencyMs;
+  }
+
+  get assumptions(): Assumptions {
+    return this.#settings.assumptions;
   }
 
   /** Ends all waiting requests and closes the database. */
@@ -93,6 +102,10 @@ export class Sandbox implements Control {
 
   setApiKeys(keys: ApiKeys): void {
     this.#settings.apiKeys = keys;
+  }
+
+  setAssumptions(changes: AssumptionChanges): void {
+    this.#settings.assumptions = Assumptions.parse({ ...this.assumptions, ...changes });
   }
 
   accounts(): AccountRecord[] {

@@ -1,3 +1,4 @@
+import type { AssumptionChanges, Assumptions } from "./api/assumptions";
 import type { ApiKeys } from "./api/authentication";
 import type { Faults } from "./control/faults";
 import type { RateLimit } from "./control/rate-limiter";
@@ -11,12 +12,14 @@ export type SandboxOptions = {
   latencyMs?: number | undefined;
   /** API keys and the reseller that each belongs to. */
   apiKeys?: ApiKeys | undefined;
+  /** What differs from the default assumptions about Gcore. */
+  assumptions?: AssumptionChanges | undefined;
   /** The clock, in milliseconds since 1970; the real one by default. */
   now?: (() => number) | undefined;
 };
 
 /** What the control API can change and a reset restores. */
-export type Settings = { apiKeys: ApiKeys; latencyMs: number };
+export type Settings = { apiKeys: ApiKeys; latencyMs: number; assumptions: Assumptions };
 
 /** The sandbox as a function. It rejects with a TypeError where a connection is dropped, as `fetch` does. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -49,6 +52,9 @@ export interface Control {
   setRateLimit(limit: RateLimit | null): void;
   /** Replaces the API keys. */
   setApiKeys(keys: ApiKeys): void;
+  readonly assumptions: Assumptions;
+  /** Changes assumptions about Gcore; those that are not given keep their value. */
+  setAssumptions(changes: AssumptionChanges): void;
   /** All client accounts of all resellers, with their users. */
   accounts(): AccountRecord[];
   /** Creates `count` accounts in one transaction; their users' password is "seed-password". Returns the users' ids. */

@@ -103,6 +103,13 @@ describe("gcore-reseller-sandbox", () => {
     expect(text).not.toContain("Warning");
   });
 
+  test("--assume: the given assumptions, with numbers, flags and texts", async () => {
+    const assumed = ["--assume", "maxPageSize=1,omitCount=true", "--assume", "customIdMaxLength=null"];
+    const { call } = await ready(...assumed, "--assume", "notFoundBody=json");
+    const { body } = await call("GET", "/_sandbox/assumptions");
+    expect(body).toMatchObject({ maxPageSize: 1, omitCount: true, customIdMaxLength: null, notFoundBody: "json" });
+  });
+
   test("keeps its data in a file, also after it was killed", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sandbox-"));
     folders.push(folder);

@@ -3,6 +3,7 @@ import type { Env } from "../env";
 import { check, invalid, jsonBody, notFound } from "../http";
 import { ListParameters } from "../store/client-list";
 import { callingReseller, ownClient } from "./authentication";
+import { checkCustomId } from "./custom-id";
 import { clientRecords, oneClient } from "./records";
 import { UpdateClient } from "./schemas";
 
@@ -20,7 +21,8 @@ clients.get("/clients", (c) => {
   const store = c.get("store");
   const list = store.clientList.query(reseller, parameters);
   const offset = parameters.offset ?? 0;
-  const { limit } = parameters;
+  const { maxPageSize } = c.get("assumptions");
+  const limit = parameters.limit && Math.min(parameters.limit, maxPageSize ?? parameters.limit);
   const rows = (count?: number) =>
     store.clientList.rows(list, { limit: count ?? -1, offset: Math.max(0, offset + c.get("pageShift")) });
 
@@ -28,6 +30,7 @@ clients.get("/clients", (c) => {
 
   const count = store.clientList.count(list);
   const link = (start: number) => {
+    query.set("limit", String(limit));
     query.set("offset", String(start));
     return `/iam/clients?${query}`;
   };
@@ -46,6 +49,7 @@ clients.get("/clients/:client{[0-9]+}", (c) => {
 clients.patch("/clients/:client{[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   const { companyName, is_test, reseller, ...changes } = jsonBody(c, UpdateClient);
+  checkCustomId(c, changes.custom_id);
   const { accounts } = c.get("store");
   if (reseller !== undefined && reseller !== client.reseller) {
     throw invalid("reseller", "An account cannot move to another reseller.");

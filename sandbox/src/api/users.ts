@@ -3,6 +3,7 @@ import type { Env } from "../env";
 import { type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } from "../http";
 import { hashPassword, passwordMatches } from "../passwords";
 import { callingReseller, callingUser, ownUser, type Sessions } from "./authentication";
+import { checkCustomId } from "./custom-id";
 import { fullUser, publicUser } from "./records";
 import { ChangePassword, CreateUser, UpdateEmail, UpdateUser } from "./schemas";
 
@@ -16,12 +17,14 @@ export function users(sessions: Sessions) {
   routes.post("/users", (c) => {
     const reseller = callingReseller(c);
     const request = jsonBody(c, CreateUser);
+    checkCustomId(c, request.custom_id);
     const store = c.get("store");
     if (request.seller !== undefined && !store.accounts.hasSeller(reseller, request.seller)) {
       throw invalid("seller", "Seller does not exist.");
     }
     if (store.accounts.userByEmail(request.email) !== undefined) {
-      throw invalid("email", "A user with this email address already exists.");
+      const errors = { email: ["A user with this email address already exists."] };
+      throw new Refusal(c.get("assumptions").duplicateEmailStatus, { errors });
     }
     const user = store.accounts.user(store.accounts.create(reseller, request));
     return user === undefined ? c.body(null, 500) : c.json(fullUser(store, user), 201);
@@ -47,11 +50,13 @@ export function users(sessions: Sessions) {
     const user = callingUser(c, Number(c.req.param("user")));
     const { new_email, password } = jsonBody(c, UpdateEmail, emailErrors);
     const accounts = c.get("store").accounts;
-    const refuse = (field: string, text: string) => new Refusal(400, emailErrors({ [field]: [text] }));
+    const refuse = (field: string, text: string, status = 400) => new Refusal(status, emailErrors({ [field]: [text] }));
     if (!passwordMatches(password, user.password)) throw refuse("password", "Password is incorrect.");
     if (new_email === user.email) throw refuse("new_email", "Same email address.");
     const existing = accounts.userByEmail(new_email);
-    if (existing !== undefined && existing.id !== user.id) throw refuse("new_email", `${new_email} already exists.`);
+    if (existing !== undefined && existing.id !== user.id) {
+      throw refuse("new_email", `${new_email} already exists.`, c.get("assumptions").duplicateEmailStatus);
+    }
     accounts.updateUser(user.id, { email: new_email });
     return c.json({ new_email });
   });
@@ -60,6 +65,9 @@ export function users(sessions: Sessions) {
     const user = callingUser(c, Number(c.req.param("user")));
     const request = jsonBody(c, ChangePassword);
     if (!passwordMatches(request.old, user.password)) throw invalid("old", "Old password is incorrect");
+    if (c.get("assumptions").rejectSamePassword && request.new === request.old) {
+      throw invalid("new", "The new password must differ from the old one.");
+    }
     if (request.new !== request.double) throw invalid("new", "New and double values don't match");
     c.get("store").accounts.updateUser(user.id, { password: hashPassword(request.new) });
     return c.json(await sessions.issue(user));

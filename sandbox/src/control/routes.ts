@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
+import { Assumptions } from "../api/assumptions";
 import type { Env } from "../env";
 import { check, forbidden, jsonBody, notFound, parseJson } from "../http";
 import type { Control } from "../types";
@@ -54,6 +55,13 @@ export function controlRoutes(sandbox: Control): Hono<Env> {
   routes.put("/api-keys", (c) => {
     sandbox.setApiKeys(jsonBody(c, ApiKeys));
     return c.body(null, 204);
+  });
+
+  routes.get("/assumptions", (c) => c.json(sandbox.assumptions));
+  routes.patch("/assumptions", (c) => {
+    const changes = jsonBody(c, z.record(z.string(), z.unknown()));
+    sandbox.setAssumptions(check(Assumptions, { ...sandbox.assumptions, ...changes }));
+    return c.json(sandbox.assumptions);
   });
 
   routes.get("/faults", (c) => c.json(sandbox.faults.list()));
