@@ -51,10 +51,11 @@ export class Sandbox implements Control {
       limiter: this.#limiter,
       faults: this.faults,
     });
-    this.fetch = async (request) => {
+    const handle: Fetch = async (request) => {
       if (this.#clock.closed) throw new Dropped();
       return app.fetch(request);
     };
+    this.fetch = options.wrap?.(handle) ?? handle;
   }
 
   get apiKeys(): ApiKeys {

@@ -16,6 +16,11 @@ export type SandboxOptions = {
   assumptions?: AssumptionChanges | undefined;
   /** The clock, in milliseconds since 1970; the real one by default. */
   now?: (() => number) | undefined;
+  /**
+   * Gets the sandbox as a function, once at the start, and returns the function that takes its place: it sees every
+   * request and reply, those of the control API included, and may answer itself.
+   */
+  wrap?: ((fetch: Fetch) => Fetch) | undefined;
 };
 
 /** What the control API can change and a reset restores. */

@@ -48,6 +48,26 @@ describe("startSandbox", () => {
     expect(running.sandbox.requests()).toHaveLength(400);
   });
 
+  test("wrap: the returned function sees every request and reply, and may answer itself", async () => {
+    const seen: string[] = [];
+    const running = await startSandbox({
+      wrap: (fetch) => async (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/own") return new Response("own");
+        const reply = await fetch(request);
+        seen.push(`${pathname} ${reply.status}`);
+        return reply;
+      },
+    });
+    closeAfterTest(running);
+    const { call, send } = caller(fetch, running.url);
+    await call("GET", "/iam/clients");
+    await call("POST", "/_sandbox/reset");
+    expect(await (await send("GET", "/own")).text()).toBe("own");
+    await caller(running.fetch).call("GET", "/iam/clients/1");
+    expect(seen).toEqual(["/iam/clients 200", "/_sandbox/reset 204", "/iam/clients/1 404"]);
+  });
+
   test("does not change globals", async () => {
     const before = [Request, Response];
     closeAfterTest(await startSandbox());
