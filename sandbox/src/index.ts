@@ -1,3 +1,4 @@
+import "./require-node";
 import { Sandbox } from "./sandbox";
 import type { SandboxOptions } from "./types";
 
