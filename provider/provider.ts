@@ -13,7 +13,7 @@ export interface ProviderArgs {
   requestTimeoutSeconds?: Input<number>;
   /** Deadline of the lookup of an account whose creation got no reply, in seconds. Default: 60. */
   recoveryTimeoutSeconds?: Input<number>;
-  /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 60. */
+  /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 0. */
   recoveryWindowMinutes?: Input<number>;
   /** Maximum number of retries of a request after a transient failure. Default: 5. */
   maxRetries?: Input<number>;

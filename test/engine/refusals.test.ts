@@ -8,7 +8,7 @@ const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company:
 
 describe("before any request", () => {
   test.each<[string, Record<string, string>, RegExp]>([
-    ["no key", { GCORE_API_KEY: "" }, /GCORE_API_KEY \(or gcore-reseller:apiKey\): is missing/],
+    ["no key", { GCORE_API_KEY: "" }, /GCORE_API_KEY \(environment\): is missing/],
     [
       "a key with a space",
       { GCORE_API_KEY: "1234 sandbox-reseller-key" },

@@ -159,7 +159,7 @@ describe("crash between the POST and its reply", () => {
     ["the origin mark", {}, 0],
     ["a declared customId, and the password", { customId: "crm-7" }, 1],
   ])("next run: recovers the account by %s", async (_proof, more, logins) => {
-    const world = await startWorld();
+    const world = await startWorld({ recoveryWindowMinutes: "60" });
     const declared = world.declare("acme", more);
     await world.start().create(declared);
     world.api.calls();
