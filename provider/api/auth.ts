@@ -14,7 +14,15 @@ export const getUserToken = async (api: Api, userId: number): Promise<string> =>
 export async function canLogIn(api: Api, username: string, password: string): Promise<boolean> {
   const body = { username, password };
   try {
-    await api.send({ method: "POST", path: "/iam/auth/jwt/login", bearer: null, body, idempotent: true, reply: token });
+    await api.send({
+      method: "POST",
+      path: "/iam/auth/jwt/login",
+      bearer: null,
+      body,
+      idempotent: true,
+      changes: "none",
+      reply: token,
+    });
     return true;
   } catch (error) {
     const refused = [ValidationError, AuthenticationError, ForbiddenError].some((type) => error instanceof type);

@@ -1,74 +1,100 @@
-import { type Client, type ClientPage, getClient, listClients } from "./clients";
+import type { Changes } from "./changes";
+import { type Client, type ClientPage, getClient, listClients, PAGE_SIZE } from "./clients";
 import type { Api } from "./transport";
 
 /**
  * Reads of many client accounts at about the same time, served from pages of the list when that takes fewer requests:
- * a refresh of a whole stack takes a few requests, a read of one user takes one however many accounts the reseller has.
+ * a refresh or destroy of a whole stack takes a few requests, a read of one user takes one however many accounts the
+ * reseller has.
  */
 
-const PAGE_SIZE = 100;
 /** Reads of one refresh arrive within this time. */
 const BATCH_WINDOW_MS = 10;
 /** From this many reads on, the first page is fetched, which also returns the number of accounts. */
 const MIN_READS_FOR_LIST = 3;
+/** Up to this many pages, they are all fetched at once. */
+const MAX_PAGES_AT_ONCE = 20;
+/** Beyond, they are fetched once there are this many reads for each page. */
+const MIN_READS_PER_PAGE = 0.25;
+/** A page older than this is read again. */
+const MAX_PAGE_AGE_MS = 60_000;
 
-const readers = new WeakMap<Api, (clientId: number) => Promise<Client | undefined>>();
+/** By the object that all copies of an {@link Api} share. */
+const listings = new WeakMap<Changes, Listing>();
 
 /**
- * One account, no older than the operation and the last change made through `api`: from a page of `GET /iam/clients`,
+ * One account, at most 60 s old and no older than the last change made through `api`: from a page of `GET /iam/clients`,
  * else by `GET /iam/clients/{clientId}`. A record from a page is used only when `accepts` it; an account that is on no
  * page may have moved between two pages while they were read, so it is read singly too.
  */
 export async function readClient(api: Api, clientId: number, accepts: (client: Client) => boolean): Promise<Client> {
-  const reader = readers.get(api) ?? pageReader(api);
-  readers.set(api, reader);
-  const listed = await reader(clientId);
-  return listed && accepts(listed) ? listed : getClient(api, clientId);
+  const listing = listings.get(api.changes) ?? new Listing();
+  listings.set(api.changes, listing);
+  // When the list cannot be read, the account is read singly.
+  const listed = await listing.read(api, clientId).catch(() => undefined);
+  if (listed && accepts(listed)) return listed;
+  // A reply to a read during a change may show the account as it was before.
+  await api.changes.settled(clientId);
+  return getClient(api, clientId);
 }
 
-function pageReader(api: Api) {
-  let pages = new Pages(api);
-  return async (clientId: number) => {
-    if (pages.changesBefore !== api.changes()) pages = new Pages(api);
-    const current = pages;
-    current.reads++;
-    if (!current.complete) await api.clock.sleep(BATCH_WINDOW_MS);
-    // When the list cannot be read, the account is read singly.
-    return current.get(clientId).catch(() => undefined);
-  };
+/** One page of the list. */
+interface Page {
+  requestedAt: number;
+  /** The same moment as `api.changes` counts it. */
+  since: number;
+  content: Promise<ClientPage>;
 }
 
-/** The pages of the list as of one time; fetched only when that takes fewer requests than single reads. */
-class Pages {
-  reads = 0;
-  readonly changesBefore: number;
-  /** Whether all pages are fetched, so that a read need not wait for others. */
-  complete = false;
-  private first: Promise<ClientPage> | undefined;
-  private all: Promise<Map<number, Client>> | undefined;
+/** The list of accounts, as far as its pages have been fetched. */
+class Listing {
+  private reads = 0;
+  private readonly pages: Page[] = [];
+  private readonly pageOf = new Map<number, number>();
+  /** Number of pages, learnt from the first one: a server may return fewer accounts than it is asked for. */
+  private pageCount: number | undefined;
+  private pageSize = PAGE_SIZE;
+  private isComplete = false;
 
-  constructor(private readonly api: Api) {
-    this.changesBefore = api.changes();
+  /** The account as a page has it; undefined when no page has it, or when single reads take fewer requests. */
+  async read(api: Api, clientId: number): Promise<Client | undefined> {
+    this.reads++;
+    const oldest = api.clock.now() - MAX_PAGE_AGE_MS;
+    if (!this.isComplete) {
+      await api.clock.sleep(BATCH_WINDOW_MS);
+      if (this.reads < MIN_READS_FOR_LIST) return undefined;
+      const count = this.pageCount ?? (await this.learnPageCount(api, oldest));
+      if (count > MAX_PAGES_AT_ONCE && this.reads < MIN_READS_PER_PAGE * count) return undefined;
+      await Promise.allSettled(Array.from({ length: count }, (_, index) => this.page(api, index, oldest).content));
+      this.isComplete = true;
+    }
+    const index = this.pageOf.get(clientId);
+    if (index === undefined) return undefined;
+    const page = this.page(api, index, oldest);
+    const { clients } = await page.content;
+    return api.changes.isCurrent(clientId, page.since) ? clients.find(({ id }) => id === clientId) : undefined;
   }
 
-  async get(clientId: number): Promise<Client | undefined> {
-    if (this.reads < MIN_READS_FOR_LIST) return undefined;
-    this.first ??= this.page(0);
-    const first = await this.first;
-    // All pages cost `count / PAGE_SIZE` requests, single reads one each.
-    if (!this.all && this.reads < Math.ceil(first.count / PAGE_SIZE)) return undefined;
-    this.all ??= this.rest(first);
-    return (await this.all).get(clientId);
+  private async learnPageCount(api: Api, oldest: number): Promise<number> {
+    const { count, clients, unreadable } = await this.page(api, 0, oldest).content;
+    const size = clients.length + unreadable;
+    this.pageSize = size;
+    this.pageCount = size === 0 ? Number.POSITIVE_INFINITY : Math.ceil(count / size);
+    return this.pageCount;
   }
 
-  private async rest(first: ClientPage): Promise<Map<number, Client>> {
-    const offsets = Array.from({ length: Math.ceil(first.count / PAGE_SIZE) - 1 }, (_, i) => (i + 1) * PAGE_SIZE);
-    const pages = [first, ...(await Promise.all(offsets.map((offset) => this.page(offset))))];
-    this.complete = true;
-    return new Map(pages.flatMap(({ clients }) => clients).map((client) => [client.id, client]));
+  /** A page that was requested at `oldest` or later. */
+  private page(api: Api, index: number, oldest: number): Page {
+    const known = this.pages[index];
+    if (known && known.requestedAt >= oldest) return known;
+    const page = { requestedAt: api.clock.now(), since: api.changes.now(), content: this.fetch(api, index) };
+    this.pages[index] = page;
+    return page;
   }
 
-  private page(offset: number): Promise<ClientPage> {
-    return listClients(this.api, { limit: PAGE_SIZE, offset, ordering: "id" });
+  private async fetch(api: Api, index: number): Promise<ClientPage> {
+    const page = await listClients(api, { limit: PAGE_SIZE, offset: index * this.pageSize, ordering: "id" });
+    for (const { id } of page.clients) this.pageOf.set(id, index);
+    return page;
   }
 }

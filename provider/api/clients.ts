@@ -1,21 +1,22 @@
 import { z } from "zod";
 import { UnreadableReplyError } from "./errors";
+import { id, informational } from "./fields";
 import type { Api } from "./transport";
 import { member } from "./users";
 
 /** Client accounts (API tag "Clients"). */
 
-/** A client account with its users, as the API returns it to the reseller. */
+/** A client account with its users, as the API returns it to the reseller; only `id` and `users` are required. */
 const client = z.object({
-  id: z.int(),
-  companyName: z.string(),
-  deleted: z.boolean().nullish(),
-  custom_id: z.string().nullish(),
-  country_code: z.string().nullish(),
-  is_test: z.boolean().nullish(),
-  seller: z.int().nullish(),
-  resellers: z.int().nullish(),
-  capabilities: z.array(z.string()).nullish(),
+  id,
+  companyName: informational(z.string()),
+  deleted: informational(z.boolean()),
+  custom_id: informational(z.string()),
+  country_code: informational(z.string()),
+  is_test: informational(z.boolean()),
+  seller: informational(id),
+  resellers: informational(id),
+  capabilities: informational(z.array(z.string())),
   users: z.array(member),
 });
 export type Client = z.output<typeof client>;
@@ -39,6 +40,8 @@ export interface ClientPage {
   clients: Client[];
   /** Number of records on this page that do not match the schema. */
   unreadable: number;
+  /** What is wrong with the first of these. */
+  problem?: string;
 }
 
 const records = z.array(z.unknown());
@@ -48,8 +51,11 @@ const listReply = z.union([records, z.object({ count: z.int().default(Number.POS
 export async function listClients(api: Api, query: ClientQuery): Promise<ClientPage> {
   const reply = await api.send({ method: "GET", path: "/iam/clients", query: { ...query }, reply: listReply });
   const { count, results } = Array.isArray(reply) ? { count: reply.length, results: reply } : reply;
-  const clients = results.map((record) => client.safeParse(record).data).filter((record) => record !== undefined);
-  return { count, clients, unreadable: results.length - clients.length };
+  const parsed = results.map((record) => client.safeParse(record));
+  const clients = parsed.flatMap(({ data }) => data ?? []);
+  const [issue] = parsed.flatMap(({ error }) => error?.issues ?? []);
+  const problem = issue && { problem: `${issue.path.join(".")}: ${issue.message}` };
+  return { count, clients, unreadable: results.length - clients.length, ...problem };
 }
 
 /** Query of {@link listClients}. */
@@ -61,17 +67,48 @@ export interface ClientQuery {
   created_at_gte?: string;
 }
 
-/** Reseller ID of the API key, read from the first client account; `undefined` if there are none. */
-export async function getResellerId(api: Api): Promise<number | undefined> {
-  const { clients, unreadable } = await listClients(api, { limit: 1, offset: 0 });
-  if (unreadable > 0) throw unreadableAccount();
-  return clients[0]?.resellers ?? undefined;
+/**
+ * All accounts that have a user with this email address, on all pages: `GET /iam/clients?users_email=…`. Confirms that an
+ * account is gone: an account that exists is among those of its email address, unless the address was changed.
+ * @throws {UnreadableReplyError} when a record cannot be read, since it could be the account in question.
+ */
+export async function listClientsByEmail(api: Api, email: string): Promise<Client[]> {
+  const found: Client[] = [];
+  for (;;) {
+    const page = await listClients(api, { users_email: email, limit: PAGE_SIZE, offset: found.length, ordering: "id" });
+    if (page.unreadable > 0) throw unreadableAccount(page.problem);
+    found.push(...page.clients);
+    if (page.clients.length === 0 || found.length >= page.count) return found;
+  }
+}
+
+/** Accounts that a page is asked for; a server may return fewer. */
+export const PAGE_SIZE = 100;
+
+/**
+ * The reseller that the API key belongs to, as far as the API shows it. "no accounts": it has none that could show it,
+ * which proves nothing. "not shown": no record names a reseller, or the records name several.
+ */
+export type KeyReseller = { known: number } | "no accounts" | "not shown";
+
+/** The reseller of the API key, read from the first page of accounts and their users: `GET /iam/clients`. */
+export async function getResellerId(api: Api): Promise<KeyReseller> {
+  const { clients, unreadable, problem } = await listClients(api, { limit: PAGE_SIZE, offset: 0 });
+  const resellers = clients.flatMap(({ resellers, users }) => [resellers, ...users.map(({ reseller }) => reseller)]);
+  const [known, ...others] = new Set(resellers.filter((reseller) => reseller != null));
+  if (known !== undefined && others.length === 0) return { known };
+  if (unreadable > 0) throw unreadableAccount(problem);
+  return clients.length === 0 ? "no accounts" : "not shown";
 }
 
 /** Error for a list whose unreadable record could be the account in question. */
-export const unreadableAccount = () =>
-  new UnreadableReplyError({ method: "GET", path: "/iam/clients" }, 200, "an account is not as documented.");
+export const unreadableAccount = (problem?: string) =>
+  new UnreadableReplyError(
+    { method: "GET", path: "/iam/clients" },
+    200,
+    `an account is not as documented${problem === undefined ? "" : ` (${problem})`}.`,
+  );
 
 /** Changes fields of the account, with the reseller's key: `PATCH /iam/clients/{clientId}`. */
 export const updateClient = (api: Api, clientId: number, body: ClientChanges) =>
-  api.send({ method: "PATCH", path: `/iam/clients/${clientId}`, body });
+  api.send({ method: "PATCH", path: `/iam/clients/${clientId}`, body, changes: clientId });

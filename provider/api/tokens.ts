@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { id, informational } from "./fields";
 import type { Api } from "./transport";
 
 /** Permanent API tokens of users (API tag "API Tokens", version 2). */
 
-const apiToken = z.object({ id: z.int(), deleted: z.boolean().nullish() });
+const apiToken = z.object({ id, deleted: informational(z.boolean()) });
 
 /**
  * The user's own valid tokens, listed as the user: `GET /iam/v2/clients/{clientId}/tokens`. The query filter `deleted` is
@@ -20,6 +21,6 @@ export async function listUserTokens(api: Api, bearer: string, clientId: number,
   return all.filter((token) => !token.deleted);
 }
 
-/** Deletes a token, as the user: `DELETE /iam/v2/clients/{clientId}/tokens/{tokenId}`. */
+/** Deletes a token, as the user: `DELETE /iam/v2/clients/{clientId}/tokens/{tokenId}`. No account record shows tokens. */
 export const deleteToken = (api: Api, bearer: string, clientId: number, tokenId: number) =>
-  api.send({ method: "DELETE", path: `/iam/v2/clients/${clientId}/tokens/${tokenId}`, bearer });
+  api.send({ method: "DELETE", path: `/iam/v2/clients/${clientId}/tokens/${tokenId}`, bearer, changes: "none" });

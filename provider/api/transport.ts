@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from "undici";
 import type { z } from "zod";
 import type { Settings } from "../config";
 import { version } from "../version";
+import { type Changes, createChanges } from "./changes";
 import { type Clock, systemClock } from "./clock";
 import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
 import { createLimiter } from "./limiter";
@@ -19,6 +20,11 @@ export interface ApiRequest<T> {
   bearer?: string | null;
   /** Whether the call may be repeated when its outcome is unknown. Default: every method but POST. */
   idempotent?: boolean;
+  /**
+   * ID of the client account whose record the call may change; "none" when it changes no record of an existing account.
+   * Default: "none" for GET, otherwise "any", so that no record read before is used any more.
+   */
+  changes?: number | "none" | "any";
   /** Schema of a 2xx body. Without it any JSON or an empty body is accepted; other text is not from the API. */
   reply?: z.ZodType<T>;
   /** Time (as of `clock.now()`) after which the call is not repeated. */
@@ -34,8 +40,8 @@ export interface Api {
   send<T = void>(request: ApiRequest<T>): Promise<T>;
   /** Shows one line to the user, for example the reason of a long wait. */
   log(line: string): void;
-  /** Number of calls so far that may have changed data: anything read before the last one may be out of date. */
-  changes(): number;
+  /** The changes of client accounts through this instance. */
+  readonly changes: Changes;
   readonly settings: Settings;
   readonly clock: Clock;
 }
@@ -55,6 +61,7 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
   const { clock = systemClock, log = () => {}, debug } = apiOptions;
   const dispatcher = apiOptions.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
   const limiter = createLimiter(clock, settings.requestsPerSecond, log);
+  const changes = createChanges();
 
   const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
     const started = clock.now();
@@ -84,18 +91,17 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
     }
   };
 
-  let changes = 0;
   const send = async <T>(call: ApiRequest<T>): Promise<T> => {
-    if (call.method === "GET") return repeat(call);
-    // Counted before and after: a read during the change may return data older than it.
-    changes++;
+    const { method, changes: changed = method === "GET" ? "none" : "any" } = call;
+    if (changed === "none") return repeat(call);
+    const end = changes.begin(changed);
     try {
       return await repeat(call);
     } finally {
-      changes++;
+      end();
     }
   };
-  return { send, log, changes: () => changes, settings, clock };
+  return { send, log, changes, settings, clock };
 }
 
 /** The loggable part of a call: never a body, and only a hash of each email address in the query. */

@@ -186,15 +186,12 @@ async function read(api: Api, id: string, known: Partial<ClientUserInputs & Clie
   return user && observed(api, client, { ...details, ...user }, known.services);
 }
 
-/**
- * The API answers 404 for another reseller's accounts too: a wrong key must not make a whole stack look deleted.
- * @throws if the API key belongs to another reseller than the account: `GET /iam/clients`.
- */
+/** The accounts of another reseller are 404 too: a wrong key must not make a whole stack look deleted. */
 async function assertSameReseller(api: Api, { reseller, client }: Partial<ClientUserOutputs>) {
-  const current = reseller === undefined ? undefined : await clients.getResellerId(api);
-  if (current === undefined || current === reseller) return;
+  const current = reseller === undefined ? "not shown" : await clients.getResellerId(api);
+  if (typeof current === "string" || current.known === reseller) return;
   throw new Error(
-    `client account ${client} belongs to reseller ${reseller}, and the API key to reseller ${current}: check GCORE_API_KEY ` +
+    `client account ${client} belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check GCORE_API_KEY ` +
       "(or gcore-reseller:apiKey). Nothing was changed.",
   );
 }
@@ -208,7 +205,7 @@ async function find(api: Api, { email, customId, services }: ClientUserInputs, c
   });
   // A user may belong to several accounts: the declared customId identifies the owned one.
   const owned = matches.find(({ client }) => (client.custom_id ?? null) === (customId ?? null));
-  if (!owned && page.unreadable > 0) throw clients.unreadableAccount();
+  if (!owned && page.unreadable > 0) throw clients.unreadableAccount(page.problem);
   const match = owned ?? matches[0];
   return match && observed(api, match.client, match.user, services);
 }
@@ -218,7 +215,7 @@ type ClientUserChange = Change<ClientUserInputs, ClientUserOutputs>;
 async function changeProfile(api: Api, { olds, news, changed }: ClientUserChange) {
   const body = toApi(inputFields, news, changed, ["name", "phone"]);
   if (Object.keys(body).length === 0) return;
-  await users.updateUser(api, await auth.getUserToken(api, olds.userId), olds.userId, body);
+  await users.updateUser(api, await auth.getUserToken(api, olds.userId), olds, body);
 }
 
 async function changeAccount(api: Api, { olds, news, changed }: ClientUserChange) {

@@ -121,7 +121,7 @@ describe("foreign account", () => {
     const { outs } = await world.start().create(world.declare("acme"));
     const owned = await world.api.client(outs.client);
     const other = { ...owned, id: 7, custom_id: null };
-    const body = JSON.stringify({ count: 2, results: [other, { ...owned, companyName: null }] });
+    const body = JSON.stringify({ count: 2, results: [other, { ...owned, users: null }] });
     world.fault({ kind: "unreadable", ...lookups, body, times: "always" });
     const failure = await world
       .start()

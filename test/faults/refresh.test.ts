@@ -1,50 +1,79 @@
 import { describe, expect, test } from "vitest";
-import { startWorld } from "../support/process";
+import { canLogIn } from "../../provider/api/auth";
+import { systemClock } from "../../provider/api/clock";
+import { capPages, holdBack } from "../support/network";
+import { fakeClock, startWorld } from "../support/process";
 
 /** Reads at about the same time are served from pages where that takes fewer requests, and never wrongly. */
 
-/** A reseller with `total` accounts, and a stack of the first `mine` of them, refreshed as Pulumi does: `parallel` at a time. */
-async function refresh(total: number, mine: number, parallel = 8) {
-  const world = await startWorld();
-  world.api.sandbox.seed(total);
-  const accounts = world.api.sandbox.accounts().slice(0, mine);
-  const provider = world.start();
-  const queue = [...accounts];
-  const results: { id: string; props: Record<string, unknown> }[] = [];
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const known = { client: next.client, userId: next.users[0]?.id, email: next.email, company: next.companyName };
-      results.push(await provider.read(String(next.users[0]?.id), known));
-    }
-  };
-  const run = async () => {
-    await Promise.all(Array.from({ length: parallel }, work));
-    return { ids: results.map(({ id }) => Number(id)).sort((a, b) => a - b), calls: world.api.calls(), results };
-  };
-  return { world, run, ids: accounts.map((account) => Number(account.users[0]?.id)) };
+interface Shape {
+  /** Accounts that a page holds at most; the provider asks for 100. */
+  page?: number;
+  parallel?: number;
+  clock?: ReturnType<typeof fakeClock>;
 }
 
+/** A reseller with `total` accounts, and a stack of the first `mine` of them. */
+async function startStack(total: number, mine: number, { page = 100, parallel = 8, clock }: Shape = {}) {
+  const world = await startWorld({}, clock);
+  world.api.sandbox.seed(total);
+  capPages(world, page);
+  const accounts = world.api.sandbox.accounts().slice(0, mine);
+  const provider = world.start();
+  const stateOf = ({ client, users, email, companyName }: (typeof accounts)[number]) => ({
+    client,
+    userId: Number(users[0]?.id),
+    email,
+    company: companyName,
+  });
+  /** Does the work for all accounts, `parallel` at a time as the engine does, and returns the calls that it took. */
+  const forEach = async (work: (id: string, state: ReturnType<typeof stateOf>) => Promise<unknown>) => {
+    const queue = accounts.map(stateOf);
+    const worker = async () => {
+      for (let state = queue.shift(); state; state = queue.shift()) await work(String(state.userId), state);
+    };
+    world.api.calls();
+    await Promise.all(Array.from({ length: parallel }, worker));
+    return world.api.calls();
+  };
+  /** Reads all accounts, as a refresh does. */
+  const run = async () => {
+    const results: { id: string; props: Record<string, unknown> }[] = [];
+    const calls = await forEach(async (id, state) => results.push(await provider.read(id, state)));
+    return { ids: results.map(({ id }) => Number(id)).sort((a, b) => a - b), calls, results };
+  };
+  return { world, provider, run, forEach, ids: accounts.map((account) => Number(account.users[0]?.id)) };
+}
+
+describe("requests of a refresh of all accounts", () => {
+  const cases = [3, 250, 1000, 10_000].flatMap((total) =>
+    [25, 100].flatMap((page) => [1, 8, 200].map((parallel) => [total, page, parallel] as const)),
+  );
+  test.each(cases)("%i accounts, pages of %i, %i at a time: within the bound", async (total, page, parallel) => {
+    const { run, ids } = await startStack(total, total, { page, parallel });
+    const { ids: found, calls } = await run();
+    const pages = Math.ceil(total / page);
+    const bound = pages <= 20 ? pages + 2 : 1.25 * pages + 2 + parallel;
+    expect(found).toEqual(ids);
+    expect(calls.length).toBeLessThanOrEqual(bound);
+  });
+});
+
 test.each([
-  [500, 500, 8, 7],
-  [100, 100, 8, 3],
-  [101, 101, 8, 4],
-  [1000, 1000, 16, 12],
   [5000, 8, 8, 9],
   [5000, 1, 8, 1],
   [20, 2, 8, 2],
   [3, 3, 1, 3],
-])(
-  "%i accounts, %i of them in the stack, %i at once: at most %i requests",
-  async (total, mine, parallel, maxRequests) => {
-    const { run, ids } = await refresh(total, mine, parallel);
-    const { ids: found, calls } = await run();
-    expect(found).toEqual(ids);
-    expect(calls.length).toBeLessThanOrEqual(maxRequests);
-  },
-);
+  [100, 100, 8, 1],
+])("%i accounts, %i of them in the stack, %i at a time: at most %i requests", async (total, mine, parallel, most) => {
+  const { run, ids } = await startStack(total, mine, { parallel });
+  const { ids: found, calls } = await run();
+  expect(found).toEqual(ids);
+  expect(calls.length).toBeLessThanOrEqual(most);
+});
 
 test("a record from a page equals a single read, field by field", async () => {
-  const { world, run, ids } = await refresh(20, 20);
+  const { world, run, ids } = await startStack(20, 20);
   world.api.sandbox.updateClient(50003, { custom_id: "crm-3", seller: 12, country_code: "DE", is_test: true });
   world.api.sandbox.updateUser(Number(ids[2]), { name: "Anna", phone: "+49", two_fa: true });
   const { results } = await run();
@@ -56,7 +85,7 @@ test("a record from a page equals a single read, field by field", async () => {
 
 describe("a list that changes while it is read", () => {
   test.each([1, -1, 3])("by %i: missed accounts are read singly, none is reported as gone", async (by) => {
-    const { world, run, ids } = await refresh(300, 300);
+    const { world, run, ids } = await startStack(300, 300);
     world.fault({ kind: "shifted-page", by, skip: 1, times: "always" });
     const { ids: found, calls } = await run();
     expect(found).toEqual(ids);
@@ -64,7 +93,7 @@ describe("a list that changes while it is read", () => {
   });
 
   test("a user who is gone: one single read, then reported as gone", async () => {
-    const { world, run, ids } = await refresh(30, 30);
+    const { world, run, ids } = await startStack(30, 30);
     await world.api.send("DELETE", `/iam/users/${ids[4]}`);
     world.api.calls();
     const { ids: found, calls } = await run();
@@ -78,20 +107,119 @@ test.each([
   ["is truncated", { kind: "truncated-json", times: "always" }],
   ["is of other types", { kind: "wrong-type", times: "always" }],
 ] as const)("a list that %s: every account is read singly", async (_what, fault) => {
-  const { world, run, ids } = await refresh(12, 12);
+  const { world, run, ids } = await startStack(12, 12);
   world.fault({ ...fault, method: "GET", path: "/iam/clients" });
   const { ids: found } = await run();
   expect(found).toEqual(ids);
 });
 
-test("a record read before a change is not used after it", async () => {
-  const { world, run } = await refresh(10, 10);
+describe("own changes", () => {
+  /** Accounts whose pages have been fetched. */
+  const read = async (total: number) => {
+    const stack = await startStack(total, total);
+    await stack.run();
+    return stack;
+  };
+  const state = { client: 50_001, userId: 8001, company: "Seed 1", email: "seed-1@sandbox.example" };
+
+  test.each<[string, (provider: ReturnType<Awaited<ReturnType<typeof startWorld>>["start"]>) => Promise<unknown>]>([
+    ["of the company", (provider) => provider.update("8001", state, { ...state, company: "New" })],
+    ["of the name, as the user", (provider) => provider.update("8001", state, { ...state, name: "New" })],
+    [
+      "of the email address, as the user",
+      (provider) =>
+        provider.update(
+          "8001",
+          { ...state, password: "seed-password" },
+          { ...state, password: "seed-password", email: "new@a.example" },
+        ),
+    ],
+    [
+      "of a product's availability",
+      (provider) => provider.update("8001", state, { ...state, services: [{ productName: "CDN", available: true }] }),
+    ],
+  ])("%s: the account is read singly, the others from their pages", async (_what, change) => {
+    const { world, provider, forEach } = await read(10);
+    await change(provider);
+    const before = new Map<string, unknown>();
+    const calls = await forEach(async (id, known) => before.set(id, (await provider.read(id, known)).props));
+    expect(calls).toEqual(["GET /iam/clients/50001"]);
+    expect(before.get("8001")).toEqual((await world.start().read("8001", before.get("8001") as typeof state)).props);
+  });
+
+  test("a create and a login: no page is read again", async () => {
+    const { world, provider, run } = await read(10);
+    await provider.create(world.declare("acme"));
+    await canLogIn(world.open(), "seed-1@sandbox.example", "seed-password");
+    expect((await run()).calls).toEqual([]);
+  });
+
+  test("a change under way: a read of its account waits, and pages fetched meanwhile are not used for it", async () => {
+    // The fake clock stands still while a request is under way, which the change is.
+    const { world, provider } = await startStack(10, 10, { clock: { ...fakeClock(), ...systemClock } });
+    const change = holdBack(world, "PATCH");
+    const updated = provider.update("8001", state, { ...state, company: "New" });
+    await change.arrived;
+    const company = async (client: number) =>
+      (await provider.read(String(client - 42_000), { client, company: "?" })).props.company;
+    const waiting = company(50_001);
+    expect(await Promise.all([50_002, 50_003, 50_004].map(company))).toEqual(["Seed 2", "Seed 3", "Seed 4"]);
+    change.release();
+    await updated;
+    expect([await waiting, await company(50_001)]).toEqual(["New", "New"]);
+    expect(world.api.calls()).toEqual([
+      "GET /iam/clients",
+      "PATCH /iam/clients/50001",
+      ...Array(2).fill("GET /iam/clients/50001"),
+    ]);
+  });
+});
+
+describe("requests of a destroy: each account is read, then its user is deleted", () => {
+  const destroy = async ({ provider, forEach, world }: Awaited<ReturnType<typeof startStack>>, delayMs = 0) => {
+    const calls = await forEach(async (id, state) => {
+      expect((await provider.read(id, state)).id).toBe(id);
+      await provider.delete(id, state);
+      await world.clock.sleep(delayMs);
+    });
+    const deletes = calls.filter((call) => call.startsWith("DELETE "));
+    return { deletes: deletes.length, reads: calls.length - deletes.length };
+  };
+
+  test.each([
+    [250, 100, 1],
+    [250, 25, 8],
+    [1000, 100, 8],
+    [1000, 100, 200],
+  ])("%i accounts, pages of %i, %i at a time", async (total, page, parallel) => {
+    const { deletes, reads } = await destroy(await startStack(total, total, { page, parallel }));
+    expect(deletes).toBe(total);
+    const pages = Math.ceil(total / page);
+    expect(reads).toBeLessThanOrEqual(pages <= 20 ? pages + 2 : 1.25 * pages + 2 + parallel);
+  });
+
+  test("over several minutes: a page is read again when it is a minute old, at most once for each minute", async () => {
+    const stack = await startStack(500, 500, { parallel: 4 });
+    const started = stack.world.clock.now();
+    const { deletes, reads } = await destroy(stack, 1_500);
+    const minutes = Math.floor((stack.world.clock.now() - started) / 60_000);
+    expect(minutes).toBe(3);
+    expect(deletes).toBe(500);
+    // In the order of the list, each page is used for about 40 s: without its age, five reads would do.
+    expect(reads).toBeGreaterThan(5 + 2);
+    expect(reads).toBeLessThanOrEqual(5 + 2 + 5 * minutes);
+  });
+});
+
+test("a page older than a minute: changed elsewhere meanwhile, read again", async () => {
+  const { world, provider, run, ids } = await startStack(10, 10);
   await run();
-  const provider = world.start();
-  const read = () =>
-    Promise.all([1, 2, 3, 4].map((n) => provider.read(String(8000 + n), { client: 50_000 + n, company: "" })));
-  expect((await read()).map(({ props }) => props.company)).toEqual(["Seed 1", "Seed 2", "Seed 3", "Seed 4"]);
-  const state = { client: 50_001, userId: 8001, company: "Seed 1" };
-  await provider.update("8001", state, { ...state, company: "Renamed" });
-  expect((await read()).map(({ props }) => props.company)).toEqual(["Renamed", "Seed 2", "Seed 3", "Seed 4"]);
+  world.api.sandbox.updateClient(50001, { companyName: "New" });
+  const company = async () =>
+    (await provider.read(String(ids[0]), { client: 50_001, company: "Seed 1" })).props.company;
+  await world.clock.sleep(59_000);
+  expect(await company()).toBe("Seed 1");
+  await world.clock.sleep(2_000);
+  expect(await company()).toBe("New");
+  expect(world.api.calls()).toEqual(["GET /iam/clients"]);
 });

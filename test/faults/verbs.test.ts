@@ -228,7 +228,7 @@ describe("404 of a call that is not about the user", () => {
 
   test("another reseller's key at refresh, first account unreadable: an error", async () => {
     const acme = await withAcme();
-    const body = JSON.stringify({ count: 1, results: [{ id: 1, companyName: null, users: [], resellers: 2 }] });
+    const body = JSON.stringify({ count: 1, results: [{ id: 1, companyName: "Acme", users: null, resellers: 2 }] });
     acme.fault({ kind: "unreadable", method: "GET", path: "/iam/clients", times: "always", body });
     const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
     await expect(other.read(acme.id, acme.state)).rejects.toThrow(/not as documented/);

@@ -27,7 +27,7 @@ export const sameEmail = (a: string | null | undefined, b: string) => a?.toLower
  */
 export async function changeEmail(api: Api, { olds, news }: Change<Credentials, UserIds>) {
   const token = await auth.getUserToken(api, olds.userId);
-  const change = (password: string) => users.changeEmail(api, token, olds.userId, news.email, password);
+  const change = (password: string) => users.changeEmail(api, token, olds, news.email, password);
   const { password = news.password } = olds;
   try {
     // A new password that is declared together with the new email address may already be the user's password.
@@ -76,22 +76,17 @@ function changedByUser(error: unknown, field: string, advice: string): unknown {
   return new ValidationError(error.call, 400, { ...error.fields, [field]: [...texts, explanation] });
 }
 
-/**
- * Deletes the user: `DELETE /iam/users/{id}`. A 403 has two causes: the user has API tokens, which `forceDestroy` deletes
- * (`DELETE /iam/v2/clients/{client}/tokens/{id}`), or belongs to several accounts and can only be removed from this one
- * (`DELETE /iam/clients/{client}/client-users/{id}`).
- * @throws {NotFoundError} if the user does not exist.
- * @throws if the user has API tokens and `forceDestroy` is not set.
- */
-export async function deleteUser(api: Api, { userId, client, forceDestroy }: UserIds & { forceDestroy?: boolean }) {
+/** 403 has two causes: the user has API tokens, or he belongs to several accounts and can only be taken out of this one. */
+export async function deleteUser(api: Api, state: UserIds & { forceDestroy?: boolean }) {
+  const { userId, client, forceDestroy } = state;
   try {
-    await users.deleteUser(api, userId);
+    await users.deleteUser(api, state);
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;
     const token = await auth.getUserToken(api, userId);
     const blocking = await listUserTokens(api, token, client, userId);
     if (blocking.length === 0) {
-      await users.removeUserFromClient(api, client, userId);
+      await users.removeUserFromClient(api, state);
       return;
     }
     if (!forceDestroy) {
@@ -101,6 +96,6 @@ export async function deleteUser(api: Api, { userId, client, forceDestroy }: Use
       );
     }
     for (const { id } of blocking) await ifFound(deleteToken(api, token, client, id));
-    await users.deleteUser(api, userId);
+    await users.deleteUser(api, state);
   }
 }
