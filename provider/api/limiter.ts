@@ -11,8 +11,22 @@ export interface Limiter {
   /**
    * Runs a request when it is its turn, and again after each 429, since the API did not execute it.
    * @throws {RateLimitedError} when the API asks for a longer pause than the provider waits for.
+   * @throws the error of the deadline, as soon as it is certain that the request cannot start in time.
    */
-  run<T>(request: () => Promise<T>): Promise<T>;
+  run<T>(request: () => Promise<T>, deadline?: Deadline): Promise<T>;
+}
+
+/** The time by which a request must start. */
+export interface Deadline {
+  at: number;
+  error(): Error;
+}
+
+interface Waiting {
+  number: number;
+  deadline: Deadline | undefined;
+  start(): void;
+  fail(error: Error): void;
 }
 
 const MAX_IN_FLIGHT = 64;
@@ -24,7 +38,7 @@ export function createLimiter(
 ): Limiter {
   const pace = createPace(requestsPerSecond);
   /** Ordered by number, so that a refused request keeps its place in the queue. */
-  const waiting: { number: number; start(): void }[] = [];
+  let waiting: Waiting[] = [];
   let lastNumber = 0;
   let inFlight = 0;
   let allowed = MAX_IN_FLIGHT;
@@ -40,11 +54,21 @@ export function createLimiter(
   let firstPausedAt: number | undefined;
   let limitLogged = false;
 
+  const earliestStart = () => Math.max(pausedUntil, nextStart, clock.now());
+
+  const failLate = () => {
+    const isLate = ({ deadline }: Waiting) => deadline !== undefined && deadline.at < earliestStart();
+    const late = waiting.filter(isLate);
+    if (late.length > 0) waiting = waiting.filter((one) => !isLate(one));
+    for (const { deadline, fail } of late) if (deadline) fail(deadline.error());
+  };
+
   const admit = async () => {
+    failLate();
     if (admitting) return;
     admitting = true;
-    while (waiting.length > 0 && inFlight < Math.floor(allowed)) {
-      const wait = Math.max(pausedUntil, nextStart) - clock.now();
+    for (; waiting.length > 0 && inFlight < Math.floor(allowed); failLate()) {
+      const wait = earliestStart() - clock.now();
       if (wait > 0) {
         await clock.sleep(wait);
         continue;
@@ -56,10 +80,10 @@ export function createLimiter(
     admitting = false;
   };
 
-  const waitForTurn = (number: number) =>
-    new Promise<void>((start) => {
+  const waitForTurn = (number: number, deadline: Deadline | undefined) =>
+    new Promise<void>((start, fail) => {
       const place = waiting.findIndex((other) => other.number > number);
-      waiting.splice(place < 0 ? waiting.length : place, 0, { number, start });
+      waiting.splice(place < 0 ? waiting.length : place, 0, { number, deadline, start, fail });
       void admit();
     });
 
@@ -88,7 +112,7 @@ export function createLimiter(
     // A request that started before the last pause reports the same refusal again.
     const isFirstRefusal = startedAt > pausedAt;
     if (isFirstRefusal) pauses++;
-    const delay = pauseAfter(error, { pauses, pausedMs, now, random: clock.random() });
+    const delay = pauseAfter(error, { pauses, pausedMs, random: clock.random() });
     if (delay === undefined) throw error;
     if (isFirstRefusal) {
       if (accepted > 0) pace.refused((accepted * 1000) / (now - pausedUntil + delay));
@@ -102,10 +126,10 @@ export function createLimiter(
   };
 
   return {
-    async run(request) {
+    async run(request, deadline) {
       const number = ++lastNumber;
       for (;;) {
-        await waitForTurn(number);
+        await waitForTurn(number, deadline);
         const startedAt = clock.now();
         try {
           const result = await request();

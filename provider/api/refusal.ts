@@ -1,50 +1,77 @@
+import type { RefusalTexts } from "./errors";
+
 /** Reads the texts of a refusal, whatever shape its body has. */
 
 const MAX_TEXT_LENGTH = 300;
 /** Request fields whose values are secrets: the API may repeat them in its texts, and they must not be printed. */
 const SECRET_FIELDS = ["password", "old", "new", "double", "one_time_password"];
-
-/** Lists next to a message: the products whose state forbids the change. */
-const PRODUCT_LISTS = ["trial", "activating", "active"];
+/** Keys that group texts or hold one, and name no field. */
+const GROUP_KEYS = [
+  "errors",
+  "error",
+  "non_field_errors",
+  "__all__",
+  "message",
+  "title",
+  "detail",
+  "details",
+  "reason",
+];
 
 /**
- * The API's texts by field; texts without a field are under `""`. Understands `{errors: {field: [text]}}`, the same in an
- * array, `{message}` and the lists next to it; any other body (HTML, empty) has no texts.
+ * The API's texts by field; texts without a field are under `""`. Understands `{errors: {field: [text]}}`,
+ * `{field: [text]}`, `{message}`, `{error}`, `non_field_errors`, problem details (`title`, `detail`), lists of these or of
+ * texts, and plain text. An HTML page has its title.
  */
-export function readRefusal(body: string, secrets: string[]): Record<string, string[]> {
+export function readRefusal(body: string, secrets: readonly string[]): RefusalTexts {
   // Without a prototype, so that a field may have any name.
-  const fields: Record<string, string[]> = Object.create(null);
-  const add = (field: string, value: unknown) => {
-    const texts = textsIn(value).map((text) => scrub(text, secrets).slice(0, MAX_TEXT_LENGTH));
-    if (texts.length > 0) fields[field] = [...(fields[field] ?? []), ...texts];
+  const fields: RefusalTexts = Object.create(null);
+  const add = (field: string, text: string) => {
+    const clean = scrub(text, secrets)
+      .replace(/[\p{Cc}\s]+/gu, " ")
+      .trim()
+      .slice(0, MAX_TEXT_LENGTH);
+    if (clean !== "") fields[field] = [...(fields[field] ?? []), clean];
   };
-  for (const part of [parse(body)].flat()) {
-    if (!isObject(part)) continue;
-    add("", part.message ?? part.detail);
-    for (const [field, texts] of Object.entries(isObject(part.errors) ? part.errors : { "": part.errors }))
-      add(field, texts);
-    for (const list of PRODUCT_LISTS) add(list, part[list]);
-  }
+
+  const read = (value: unknown, field: string, isText: boolean): void => {
+    if (typeof value === "string" && isText) add(field, value);
+    if (Array.isArray(value)) for (const item of value) read(item, field, isText || typeof item === "string");
+    if (!isObject(value)) return;
+    for (const [key, item] of Object.entries(value)) {
+      const isGroup = GROUP_KEYS.includes(key);
+      // A plain value outside of the errors may be part of the request that is repeated.
+      read(item, isGroup ? field : [field, key].filter(Boolean).join("."), isText || isGroup);
+    }
+  };
+
+  const json = parse(body);
+  if (json !== undefined) read(json, "", typeof json === "string");
+  else if (/^\s*</.test(body)) add("", /<title[^>]*>([^<]*)</i.exec(body)?.[1] ?? "");
+  else add("", body);
   return fields;
 }
 
-/** Values of the secret fields in a request body. */
-export function secretsOf(body: unknown): string[] {
-  if (!isObject(body)) return [];
-  return SECRET_FIELDS.map((field) => body[field]).filter((value) => typeof value === "string");
+/** Whether a body can be the API's: empty or JSON, and not a page of a gateway. */
+export function isApiBody(body: string): boolean {
+  const json = parse(body);
+  return body.trim() === "" || (typeof json === "object" && json !== null);
 }
 
-function scrub(text: string, secrets: string[]): string {
+/** Values of the secret fields in a request body, at any depth. */
+export function secretsOf(body: unknown): string[] {
+  if (Array.isArray(body)) return body.flatMap(secretsOf);
+  if (!isObject(body)) return [];
+  return Object.entries(body).flatMap(([field, value]) =>
+    typeof value === "string" ? (SECRET_FIELDS.includes(field) ? [value] : []) : secretsOf(value),
+  );
+}
+
+function scrub(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
     .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value.trim()];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function parse(body: string): unknown {

@@ -17,7 +17,6 @@ export interface Failure {
   /** Failures of this request so far, this one included; a 429 does not count. */
   failures: number;
   maxRetries: number;
-  now: number;
   /** In [0, 1). */
   random: number;
 }
@@ -25,15 +24,16 @@ export interface Failure {
 /**
  * Milliseconds to wait before the next attempt, or undefined to give up.
  *
- * An idempotent call is repeated after connection errors and 5xx; any other call only when it was surely not executed,
- * which means that no connection was established.
+ * An idempotent call is repeated after connection errors and {@link ServerError}; any other call only when it was surely
+ * not executed.
  */
-export function retryDelay(error: unknown, { idempotent, failures, maxRetries, now, random }: Failure) {
-  const isTransient = error instanceof ServerError || error instanceof NetworkError;
+export function retryDelay(error: unknown, { idempotent, failures, maxRetries, random }: Failure): number | undefined {
+  const isTransient = error instanceof ServerError || (error instanceof NetworkError && !error.cure.isPermanent);
   if (!isTransient || failures > maxRetries) return undefined;
   if (!idempotent && !surelyNotExecuted(error)) return undefined;
-  const requested = error instanceof ServerError ? retryAfter(error.retryAfter, now) : undefined;
-  return Math.min(requested ?? backoff(failures, random), MAX_RETRY_AFTER_MS);
+  const requested = error instanceof ServerError ? error.retryAfterMs : undefined;
+  if (requested === undefined) return backoff(failures, random);
+  return requested <= MAX_RETRY_AFTER_MS ? Math.max(requested, backoff(1, random)) : undefined;
 }
 
 /** A 429, as {@link pauseAfter} needs it. */
@@ -42,7 +42,6 @@ export interface Refusal {
   pauses: number;
   /** Total length of these pauses, this one not included, in milliseconds. */
   pausedMs: number;
-  now: number;
   /** In [0, 1). */
   random: number;
 }
@@ -51,8 +50,8 @@ export interface Refusal {
  * Milliseconds that all requests pause after a 429, or undefined to give up: the Retry-After of the reply, else a backoff
  * that grows from pause to pause.
  */
-export function pauseAfter(error: RateLimitedError, { pauses, pausedMs, now, random }: Refusal): number | undefined {
-  const requested = retryAfter(error.retryAfter, now) ?? backoff(pauses, random);
+export function pauseAfter(error: RateLimitedError, { pauses, pausedMs, random }: Refusal): number | undefined {
+  const requested = error.retryAfterMs ?? backoff(pauses, random);
   // At least the first backoff: with "0" or a date in the past, requests would be repeated at once for ever.
   const delay = Math.max(requested, backoff(1, random));
   return delay <= MAX_RETRY_AFTER_MS && pausedMs + delay <= MAX_TOTAL_PAUSE_MS ? delay : undefined;
@@ -64,15 +63,25 @@ export function backoff(attempt: number, random: number): number {
   return Math.round(ceiling * (0.5 + random / 2));
 }
 
-/** `Retry-After` in milliseconds: whole seconds or an HTTP date; undefined when absent or neither. */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * `Retry-After` in milliseconds: whole seconds or an HTTP date; undefined when absent or neither.
+ * @param sentAt time of the reply by the server's clock, which a date is relative to, in milliseconds since 1970.
+ */
+export function retryAfter(header: string | undefined, sentAt: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = /[a-z]/i.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = httpDate(header);
+  return date === undefined ? undefined : Math.max(0, date - sentAt);
+}
+
+/** An HTTP date in milliseconds since 1970; undefined when absent or not a date. */
+export function httpDate(header: string | undefined): number | undefined {
+  const date = header !== undefined && /[a-z]/i.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 /** True when the request had no effect for certain, so that even a POST may be sent again. */
 export function surelyNotExecuted(error: unknown): boolean {
-  return error instanceof RateLimitedError || (error instanceof NetworkError && !error.maybeExecuted);
+  if (error instanceof NetworkError || error instanceof ServerError) return !error.maybeExecuted;
+  return error instanceof RateLimitedError;
 }

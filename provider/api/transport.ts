@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { Agent, type Dispatcher, request } from "undici";
+import type { Dispatcher } from "undici";
 import type { z } from "zod";
 import type { Settings } from "../config";
 import { version } from "../version";
 import { type Changes, createChanges } from "./changes";
 import { type Clock, systemClock } from "./clock";
-import { type Call, type Credential, errorFor, NetworkError, UnreadableReplyError } from "./errors";
+import { type Call, type Credential, errorFor, RateLimitedError, UnreadableReplyError } from "./errors";
+import { ACCEPTED_ENCODINGS, exchange, type Reply } from "./exchange";
 import { createLimiter } from "./limiter";
-import { readRefusal, secretsOf } from "./refusal";
-import { LOG_DELAY_THRESHOLD_MS, retryDelay } from "./retry";
+import { createDispatcher } from "./proxy";
+import { isApiBody, readRefusal, secretsOf } from "./refusal";
+import { httpDate, LOG_DELAY_THRESHOLD_MS, retryAfter, retryDelay } from "./retry";
 
 /** One HTTP call to the API. */
 export interface ApiRequest<T> {
@@ -27,7 +29,7 @@ export interface ApiRequest<T> {
   changes?: number | "none" | "any";
   /** Schema of a 2xx body. Without it any JSON or an empty body is accepted; other text is not from the API. */
   reply?: z.ZodType<T>;
-  /** Time (as of `clock.now()`) after which the call is not repeated. */
+  /** Time (as of `clock.now()`) after which the call is not repeated, not even after a 429. */
   until?: number;
 }
 
@@ -48,6 +50,7 @@ export interface Api {
 
 /** Connections, clock and output of an {@link Api}. */
 export interface ApiOptions {
+  /** Default: direct connections, or those of the proxy that the environment names. */
   dispatcher?: Dispatcher;
   clock?: Clock;
   /** Shows one line to the user. Default: nothing. */
@@ -59,7 +62,7 @@ export interface ApiOptions {
 /** Creates the {@link Api} of the settings. Sends nothing until the first call. */
 export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
   const { clock = systemClock, log = () => {}, debug } = apiOptions;
-  const dispatcher = apiOptions.dispatcher ?? new Agent({ keepAliveTimeout: 10_000 });
+  const dispatcher = apiOptions.dispatcher ?? createDispatcher(settings);
   const limiter = createLimiter(clock, settings.requestsPerSecond, log);
   const changes = createChanges();
 
@@ -67,9 +70,9 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
     const started = clock.now();
     let status: number | undefined;
     try {
-      const response = await receive(call, settings, dispatcher);
-      status = response.status;
-      return interpret(call, response, settings);
+      const reply = await exchange(call, outgoing(call, settings), dispatcher);
+      status = reply.status;
+      return interpret(call, reply, settings, clock.now());
     } finally {
       debug?.(JSON.stringify({ ...loggable(call), status, ms: clock.now() - started, attempt }));
     }
@@ -77,13 +80,18 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
 
   const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
     const { method, idempotent = method !== "POST", until = Number.POSITIVE_INFINITY } = call;
+    const deadline = { at: until, error: () => new RateLimitedError(pick(call), undefined) };
     let attempt = 0;
     for (let failures = 1; ; failures++) {
       try {
-        return await limiter.run(() => attemptOnce(call, ++attempt));
+        return await limiter.run(() => attemptOnce(call, ++attempt), deadline);
       } catch (error) {
-        const { maxRetries } = settings;
-        const delay = retryDelay(error, { idempotent, failures, maxRetries, now: clock.now(), random: clock.random() });
+        const delay = retryDelay(error, {
+          idempotent,
+          failures,
+          maxRetries: settings.maxRetries,
+          random: clock.random(),
+        });
         if (delay === undefined || clock.now() + delay > until) throw error;
         if (delay >= LOG_DELAY_THRESHOLD_MS) log(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
         await clock.sleep(delay);
@@ -106,8 +114,8 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
 
 /** The loggable part of a call: never a body, and only a hash of each email address in the query. */
 function loggable({ method, path, query }: ApiRequest<unknown>) {
-  const shown = Object.entries(query ?? {}).map(([name, value]) => [name, hashedIfEmail(value)]);
-  return { method, path, ...(shown.length > 0 && { query: Object.fromEntries(shown) }) };
+  const loggableQuery = Object.entries(query ?? {}).map(([name, value]) => [name, hashedIfEmail(value)]);
+  return { method, path, ...(loggableQuery.length > 0 && { query: Object.fromEntries(loggableQuery) }) };
 }
 
 const hashedIfEmail = (value: string | number) =>
@@ -115,66 +123,40 @@ const hashedIfEmail = (value: string | number) =>
     ? `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`
     : value;
 
-interface Received {
-  status: number;
-  retryAfter: string | undefined;
-  body: string;
-}
+const pick = ({ method, path }: Call): Call => ({ method, path });
 
-async function receive(call: ApiRequest<unknown>, settings: Settings, dispatcher: Dispatcher): Promise<Received> {
-  try {
-    const response = await request(settings.baseUrl + call.path, {
-      method: call.method,
-      query: call.query ?? {},
-      headers: headers(call, settings),
-      body: call.body === undefined ? null : JSON.stringify(call.body),
-      signal: AbortSignal.timeout(Math.ceil(settings.requestTimeoutSeconds * 1000)),
-      dispatcher,
-    });
-    const retryAfter = response.headers["retry-after"];
-    return {
-      status: response.statusCode,
-      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-      body: await response.body.text(),
-    };
-  } catch (error) {
-    throw networkError(call, error);
-  }
-}
-
-function headers(call: ApiRequest<unknown>, settings: Settings): Record<string, string> {
+function outgoing(call: ApiRequest<unknown>, settings: Settings) {
   const authorization =
     call.bearer === undefined ? `apikey ${settings.apiKey}` : call.bearer && `Bearer ${call.bearer}`;
   return {
-    accept: "application/json",
-    "user-agent": `pulumi-gcore-reseller/${version} (node/${process.versions.node})`,
-    ...(authorization ? { authorization } : {}),
-    ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+    url: settings.baseUrl + call.path,
+    method: call.method,
+    query: call.query ?? {},
+    headers: {
+      accept: "application/json",
+      "accept-encoding": ACCEPTED_ENCODINGS,
+      "user-agent": `pulumi-gcore-reseller/${version} (node/${process.versions.node})`,
+      ...(authorization ? { authorization } : {}),
+      ...(call.body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    body: call.body === undefined ? null : JSON.stringify(call.body),
+    timeoutMs: Math.ceil(settings.requestTimeoutSeconds * 1000),
   };
 }
 
-/** Error codes of a connection that was never established, unless raised while reading or writing: nothing was sent. */
-const NEVER_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_INVALID_ARG|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|CERT|UNABLE|DEPTH|SELF_SIGNED)_.*)$/;
-
-function networkError(call: Call, error: unknown): NetworkError {
-  const { code, name, syscall } = error as { code?: string | number; name?: string; syscall?: string };
-  const knownCode = name === "TimeoutError" ? "timed out" : typeof code === "string" ? code : (name ?? "unknown");
-  const neverSent = NEVER_CONNECTED.test(knownCode) && syscall !== "read" && syscall !== "write";
-  return new NetworkError(pick(call), knownCode, !neverSent);
-}
-
-const pick = ({ method, path }: Call): Call => ({ method, path });
-
-function interpret<T>(call: ApiRequest<T>, { status, retryAfter, body }: Received, { apiKey }: Settings): T {
-  if (status >= 200 && status < 300) return readReply(call, status, body);
-  const fields = readRefusal(body, [apiKey, call.bearer ?? "", ...secretsOf(call.body)]);
-  throw errorFor(pick(call), status, { fields, retryAfter, credential: credentialOf(call, apiKey) });
-}
-
-function credentialOf({ bearer }: ApiRequest<unknown>, apiKey: string): Credential {
-  if (bearer !== undefined) return bearer === null ? "none" : "user token";
-  return apiKey.includes("$") ? "apikey" : "apikey without $";
+function interpret<T>(call: ApiRequest<T>, reply: Reply, settings: Settings, now: number): T {
+  const { status, body = "", bodyProblem } = reply;
+  if (status >= 200 && status < 300) {
+    if (bodyProblem) throw new UnreadableReplyError(pick(call), status, `the reply ${bodyProblem}.`);
+    return readReply(call, status, body);
+  }
+  throw errorFor(pick(call), status, {
+    texts: bodyProblem ? { "": [`the reply ${bodyProblem}.`] } : readRefusal(body, secretsIn(call, settings)),
+    isFromApi: !bodyProblem && isApiBody(body),
+    retryAfterMs: retryAfter(reply.header("retry-after"), httpDate(reply.header("date")) ?? now),
+    location: redirectTarget(reply, settings.baseUrl + call.path),
+    credential: credentialOf(call, settings),
+  });
 }
 
 function readReply<T>(call: ApiRequest<T>, status: number, body: string): T {
@@ -190,4 +172,24 @@ function readReply<T>(call: ApiRequest<T>, status: number, body: string): T {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   throw new UnreadableReplyError(pick(call), status, `the reply is not as documented (${problems.join("; ")}).`);
+}
+
+/** The secrets that a reply may repeat: the credential, also the secret part of the key alone, and those of the body. */
+function secretsIn(call: ApiRequest<unknown>, { apiKey }: Settings): string[] {
+  const [secretPart = ""] = /[^$_]{8,}$/.exec(apiKey) ?? [];
+  return [apiKey, secretPart, call.bearer ?? "", ...secretsOf(call.body)];
+}
+
+/** Target of a redirect, without its query, which may contain a token. */
+function redirectTarget(reply: Reply, url: string): string | undefined {
+  const location = reply.header("location");
+  if (reply.status >= 400 || location === undefined || !URL.canParse(location, url)) return undefined;
+  const { origin, pathname } = new URL(location, url);
+  return origin + pathname;
+}
+
+function credentialOf({ bearer }: ApiRequest<unknown>, { apiKey, apiKeySource }: Settings): Credential {
+  if (bearer !== undefined) return bearer === null ? "none" : "user token";
+  // A shell that expands $abcdef leaves the number alone; a key of the form 42_abcdef has no $.
+  return { apiKeySource, mayLackSecret: !apiKey.includes("$") && !/^\d+_./.test(apiKey) };
 }

@@ -1,12 +1,15 @@
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import { getUserToken } from "../../provider/api/auth";
-import { getClient, listClients } from "../../provider/api/clients";
+import { getAvailability } from "../../provider/api/availability";
+import { getClient, getResellerId, listClients, listClientsByEmail } from "../../provider/api/clients";
 import * as errors from "../../provider/api/errors";
 import { openApi } from "../../provider/api/transport";
 import { changeEmail, createUser, getUser } from "../../provider/api/users";
 import { readSettings } from "../../provider/config";
 import { version } from "../../provider/version";
+import { answeringAlways } from "../support/api";
+import { capPages } from "../support/network";
 import { startWorld } from "../support/process";
 
 /** The HTTP client: what it sends, and the result of each reply. */
@@ -16,9 +19,9 @@ const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company:
 test("headers: the key or the user's token, JSON, the user agent", async () => {
   const world = await startWorld();
   const api = world.open();
-  const { id } = await createUser(api, acme);
+  const { id, client } = await createUser(api, acme);
   const token = await getUserToken(api, id);
-  await changeEmail(api, token, id, "new@acme.example", acme.password);
+  await changeEmail(api, token, { userId: id, client }, "new@acme.example", acme.password);
   expect(world.api.seen.map(({ authorization }) => authorization)).toEqual([
     "apikey 1234$sandbox-reseller-key",
     "apikey 1234$sandbox-reseller-key",
@@ -36,7 +39,12 @@ describe("each status becomes an error class with method, path and status, and n
     [401, "json", errors.AuthenticationError],
     [403, "empty", errors.ForbiddenError],
     [404, "empty", errors.NotFoundError],
-    [409, "json", errors.GcoreError],
+    [404, "json", errors.NotFoundError],
+    [404, "html", errors.ServerError],
+    [408, "html", errors.ServerError],
+    [409, "json", errors.ConflictError],
+    [422, "json", errors.ValidationError],
+    [425, "empty", errors.ServerError],
     [429, "json", errors.RateLimitedError],
     [500, "json", errors.ServerError],
     [503, "html", errors.ServerError],
@@ -53,43 +61,225 @@ describe("each status becomes an error class with method, path and status, and n
   test("texts of a field, also in the shape that only the call for the email address uses", async () => {
     const world = await startWorld();
     const api = world.open();
-    const { id } = await createUser(api, acme);
-    const wrong = changeEmail(api, await getUserToken(api, id), id, "new@acme.example", "another-W0rd");
+    const { id, client } = await createUser(api, acme);
+    const token = await getUserToken(api, id);
+    const wrong = changeEmail(api, token, { userId: id, client }, "new@acme.example", "another-W0rd");
     await expect(wrong).rejects.toMatchObject({ name: "ValidationError", fields: { password: [expect.any(String)] } });
   });
 });
 
+describe("401: names the source of the key", () => {
+  const refused = async (apiKey: string, source: "config" | "environment" | "provider") => {
+    const world = await startWorld();
+    const keys = { "gcore-reseller:apiKey": apiKey, "gcore-reseller:baseUrl": world.api.url };
+    const config = {
+      config: keys,
+      provider: { ...keys, "gcore-reseller:explicitProvider": "true" },
+      environment: {},
+    }[source] as Record<string, string>;
+    const environment = { GCORE_API_KEY: apiKey, GCORE_BASE_URL: world.api.url };
+    const settings = readSettings((key) => config[key], source === "environment" ? environment : {});
+    const error = await getClient(openApi(settings), 1).catch((reason) => reason);
+    expect(error).toBeInstanceOf(errors.AuthenticationError);
+    return error.message as string;
+  };
+
+  test("the environment", async () => {
+    expect(await refused("1$wrong", "environment")).toMatch(/the API key is not accepted\. Check GCORE_API_KEY\.$/);
+  });
+
+  test("stack config: frozen in state until the next up", async () => {
+    expect(await refused("1$wrong", "config")).toMatch(
+      /Check gcore-reseller:apiKey\. .*of the last `pulumi up`.*`--run-program`.*GCORE_API_KEY alone\.$/,
+    );
+  });
+
+  test("an explicit Provider", async () => {
+    expect(await refused("1$wrong", "provider")).toMatch(/Check the apiKey of the Provider\. .*`--run-program`\.$/);
+  });
+
+  test("a key without $ may have lost its secret part in the shell", async () => {
+    expect(await refused("1234", "environment")).toMatch(/It has no \$.*single quotes/);
+  });
+
+  test("but not a key of the form 42_abcdef", async () => {
+    expect(await refused("42_a1b2c3d4e5f6", "environment")).not.toMatch(/\$/);
+  });
+});
+
+test("the API repeats the secret part of the key, and a nested password: neither is in the error", async () => {
+  const world = await startWorld({ maxRetries: "0" });
+  const message = "key sandbox-reseller-key, password pass-W0rd-of-acme";
+  const settings = readSettings(() => undefined, {
+    ...world.api.env,
+    GCORE_BASE_URL: await answeringAlways(403, {}, JSON.stringify({ message })),
+  });
+  const body = { user: { password: acme.password } };
+  const failed = openApi(settings).send({ method: "POST", path: "/iam/users", body });
+  await expect(failed).rejects.toThrow("POST /iam/users answered 403: key [secret], password [secret].");
+});
+
 describe("replies", () => {
   const record = { id: 7, client: 9, email: acme.email };
-  test.each<[string, unknown, boolean]>([
-    ["only the required fields", record, true],
-    ["unknown fields", { ...record, invented: { deep: [1] } }, true],
-    ["null in optional fields", { ...record, name: null, groups: null }, true],
-    ["no id", { ...record, id: undefined }, false],
-    ["no client", { ...record, client: undefined }, false],
-    ["an id of another type", { ...record, id: "7" }, false],
-    ["a list", [record], false],
-  ])("%s", async (_what, reply, readable) => {
+  const read = async (reply: unknown) => {
     const world = await startWorld();
     world.fault({ kind: "unreadable", body: JSON.stringify(reply), times: "always" });
     world.api.sandbox.seed(1);
-    const user = getUser(world.open(), 8001);
-    if (readable) await expect(user).resolves.toMatchObject({ id: 7, client: 9 });
-    else await expect(user).rejects.toThrow(/GET \/iam\/users\/8001 answered \d+: the reply is not/);
+    return getUser(world.open(), 8001);
+  };
+
+  test.each<[string, unknown]>([
+    ["only the required fields", record],
+    ["unknown fields", { ...record, invented: { deep: [1] } }],
+    ["null in optional fields", { ...record, name: null, groups: null }],
+  ])("%s: read", async (_what, reply) => {
+    await expect(read(reply)).resolves.toMatchObject({ id: 7, client: 9 });
+  });
+
+  test.each<[string, unknown]>([
+    ["groups", ["Administrators"]],
+    ["reseller", "5"],
+    ["two_fa", "off"],
+    ["activated", 1],
+    ["deleted", "false"],
+    ["auth_types", "password"],
+    ["name", { first: "Anna" }],
+    ["lang", 5],
+    ["phone", 49301234],
+    ["email", ["it@acme.example"]],
+    ["user_type", 1],
+    ["is_active", "yes"],
+    ["client_and_roles", [{ client_id: "9" }]],
+  ])("%s of another type: the field is dropped, the user is read", async (field, value) => {
+    const user = await read({ ...record, [field]: value });
+    expect(user).toMatchObject({ id: 7, client: 9 });
+    expect(user[field as keyof typeof user]).toBeUndefined();
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["no id", { ...record, id: undefined }, /id: /],
+    ["no client", { ...record, client: undefined }, /client: /],
+    ["an id as text", { ...record, id: "7" }, /\(id: an ID as text, not as a number\)/],
+    ["a client as text", { ...record, client: "9" }, /\(client: an ID as text, not as a number\)/],
+    ["an id that is no whole number", { ...record, id: 7.5 }, /id: /],
+    ["a list", [record], /not as documented/],
+  ])("%s: an error that says so", async (_what, reply, text) => {
+    const failed = read(reply);
+    await expect(failed).rejects.toThrow(/GET \/iam\/users\/8001 answered \d+: the reply is not as documented/);
+    await expect(failed).rejects.toThrow(text);
+  });
+
+  test.each<[string, unknown]>([
+    ["companyName", null],
+    ["custom_id", 12],
+    ["country_code", 49],
+    ["is_test", "no"],
+    ["seller", "11"],
+    ["resellers", [1]],
+    ["capabilities", "CDN"],
+    ["deleted", 0],
+  ])("%s of another type: the field is dropped, the account is read", async (field, value) => {
+    const world = await startWorld();
+    const account = { id: 1, companyName: "Acme", users: [{ id: 7, groups: ["Administrators"] }], [field]: value };
+    world.fault({ kind: "unreadable", body: JSON.stringify([account]), times: "always" });
+    const { clients, unreadable } = await listClients(world.open(), { limit: 100, offset: 0 });
+    expect([clients.length, clients[0]?.id, unreadable]).toEqual([1, 1, 0]);
+    expect(clients[0]?.[field as "companyName"] ?? undefined).toBeUndefined();
+  });
+
+  test("a product without a readable availability is left out", async () => {
+    const world = await startWorld();
+    const products = [
+      { product_name: "CDN", available: true },
+      { product_name: "DNS", available: null },
+      { product_name: "CLOUD" },
+      { product_name: "STORAGE", available: "yes" },
+    ];
+    world.api.sandbox.seed(1);
+    world.fault({ kind: "unreadable", body: JSON.stringify(products) });
+    expect(await getAvailability(world.open(), 50001)).toEqual([products[0]]);
   });
 
   test("one unreadable record: the others of the list are returned", async () => {
     const world = await startWorld();
     const good = { id: 1, companyName: "Acme", users: [{ id: 7, email: acme.email }] };
-    world.fault({ kind: "unreadable", body: JSON.stringify([good, { id: "2" }]), times: "always" });
+    world.fault({ kind: "unreadable", body: JSON.stringify([good, { ...good, id: "2" }]), times: "always" });
     const page = await listClients(world.open(), { limit: 100, offset: 0 });
-    expect(page).toEqual({ count: 2, clients: [good], unreadable: 1 });
+    expect(page).toEqual({
+      count: 2,
+      clients: [good],
+      unreadable: 1,
+      problem: "id: an ID as text, not as a number",
+    });
   });
 });
 
 test("two fields that map to one property: both texts are kept", () => {
   const error = new errors.ValidationError({ method: "PUT", path: "/" }, 400, { old: ["Wrong."], new: ["Too short."] });
   expect(error.renamed(() => "password").fields).toEqual({ password: ["Wrong.", "Too short."] });
+});
+
+describe("the reseller of the key", () => {
+  const answered = async (accounts: unknown[]) => {
+    const world = await startWorld();
+    world.fault({ kind: "unreadable", body: JSON.stringify(accounts), times: "always" });
+    return getResellerId(world.open());
+  };
+  const account = (more: object) => ({ id: 1, companyName: "Acme", users: [], ...more });
+
+  test("read from the account", async () => {
+    expect(await answered([account({ resellers: 5 })])).toEqual({ known: 5 });
+  });
+
+  test("read from a user, where the accounts do not show it", async () => {
+    expect(await answered([account({ users: [{ id: 7, reseller: 5 }] })])).toEqual({ known: 5 });
+  });
+
+  test("read from the second account, where the first does not show it", async () => {
+    expect(await answered([account({}), account({ id: 2, resellers: 5 })])).toEqual({ known: 5 });
+  });
+
+  test("no account: cannot be told", async () => {
+    expect(await answered([])).toBe("no accounts");
+  });
+
+  test("accounts that do not show it, or show several: cannot be told", async () => {
+    expect(await answered([account({ resellers: null }), account({ users: [{ id: 7 }] })])).toBe("not shown");
+    expect(await answered([account({ resellers: 5 }), account({ resellers: 6 })])).toBe("not shown");
+  });
+
+  test("only unreadable accounts: an error that says what is wrong", async () => {
+    await expect(answered([account({ id: "1" })])).rejects.toThrow(
+      "GET /iam/clients answered 200: an account is not as documented (id: an ID as text, not as a number).",
+    );
+  });
+
+  test("by the API: of the key's own accounts", async () => {
+    const world = await startWorld();
+    expect(await getResellerId(world.open())).toBe("no accounts");
+    world.api.sandbox.seed(3);
+    expect(await getResellerId(world.open())).toEqual({ known: 1 });
+  });
+});
+
+describe("accounts by email address", () => {
+  test("all pages, also where the server returns fewer than asked for", async () => {
+    const world = await startWorld();
+    const [user = 0] = world.api.sandbox.seed(60);
+    const ids = world.api.sandbox.accounts().map((account) => account.client);
+    world.api.sandbox.updateUser(user, { clients: ids });
+    capPages(world, 25);
+    const found = await listClientsByEmail(world.open(), "SEED-1@sandbox.example");
+    expect(found.map(({ id }) => id)).toEqual(ids);
+    expect(world.api.calls()).toEqual(Array(3).fill("GET /iam/clients"));
+    expect(await listClientsByEmail(world.open(), "nobody@sandbox.example")).toEqual([]);
+  });
+
+  test("an unreadable record: an error, since it could be the account in question", async () => {
+    const world = await startWorld();
+    world.fault({ kind: "unreadable", body: JSON.stringify([{ id: 1, companyName: "Acme" }]) });
+    await expect(listClientsByEmail(world.open(), acme.email)).rejects.toThrow(/an account is not as documented/);
+  });
 });
 
 describe("no reply", () => {

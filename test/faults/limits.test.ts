@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { getClient } from "../../provider/api/clients";
+import type { Clock } from "../../provider/api/clock";
 import { RateLimitedError } from "../../provider/api/errors";
 import { createLimiter } from "../../provider/api/limiter";
 import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
-import { startApi } from "../support/api";
 import { fakeClock, startWorld } from "../support/process";
 
 /** One limiter in the process: a 429 pauses all requests, and none fails for it. */
@@ -90,7 +90,7 @@ test("after a pause: requestsPerSecond still spaces the requests", async () => {
   const request = async () => {
     if (!refused) {
       refused = true;
-      throw new RateLimitedError({ method: "GET", path: "/" }, 429, "10");
+      throw new RateLimitedError({ method: "GET", path: "/" }, 429, 10_000);
     }
     starts.push(clock.now());
   };
@@ -105,7 +105,7 @@ test("long wait after a failure: logged", async () => {
   const settings = readSettings(() => undefined, { GCORE_API_KEY: "1$x", GCORE_BASE_URL: "http://127.0.0.1:9" });
   const api = openApi(settings, { clock: { ...clock, sleep: async () => {} }, log: (line) => logged.push(line) });
   await getClient(api, 1).catch(() => {});
-  expect(logged[0]).toMatch(/GET \/iam\/clients\/1: no reply \(ECONNREFUSED\).*Waiting 4 s/);
+  expect(logged[0]).toMatch(/GET \/iam\/clients\/1: no connection \(ECONNREFUSED\).*Waiting 4 s/);
 });
 
 test("Retry-After of an hour: an error that names requestsPerSecond", async () => {
@@ -124,7 +124,7 @@ test("after a 429: fewer requests at once, growing again with success", async ()
       most = Math.max(most, ++inFlight);
       await clock.sleep(1);
       inFlight--;
-      if (--room < 0) throw new RateLimitedError({ method: "GET", path: "/" }, 429, "1");
+      if (--room < 0) throw new RateLimitedError({ method: "GET", path: "/" }, 429, 1_000);
     });
   const load = async (count: number) => {
     most = 0;
@@ -140,10 +140,77 @@ test("after a 429: fewer requests at once, growing again with success", async ()
   expect(await load(16)).toBe(16);
 });
 
-test("two resellers in one program do not slow each other down", async () => {
-  const [slow, fast] = [await startWorld(), await startWorld()];
-  slow.api.sandbox.setRateLimit({ requestsPerSecond: 1 });
-  await createMany(slow, 3, 3);
-  expect(await createMany(fast, 3, 3)).toBe(0);
-  expect((await startApi()).emails()).toEqual([]);
+describe("a request with a deadline", () => {
+  const late = new Error("too late");
+  const started: number[] = [];
+  const start = (limiter: ReturnType<typeof createLimiter>, clock: Clock, seconds: number) =>
+    limiter.run(async () => started.push(clock.now()), { at: clock.now() + 1000 * seconds, error: () => late });
+  /** A limiter that was just asked to pause for a minute. */
+  const paused = async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter(clock, undefined, () => {});
+    let isFirst = true;
+    const refused = limiter.run(async () => {
+      if (!isFirst) return "accepted";
+      isFirst = false;
+      throw new RateLimitedError({ method: "GET", path: "/" }, 429, 60_000);
+    });
+    await new Promise(setImmediate);
+    return { clock, limiter, refused };
+  };
+
+  test("fails at once when a pause ends after it, and the others go on", async () => {
+    const { clock, limiter, refused } = await paused();
+    const now = clock.now();
+    started.length = 0;
+    const inTime = start(limiter, clock, 60);
+    await expect(start(limiter, clock, 59)).rejects.toBe(late);
+    expect(clock.now()).toBe(now);
+    expect(await refused).toBe("accepted");
+    await inTime;
+    expect(started).toEqual([now + 60_000]);
+  });
+
+  test("fails when the pause begins while it waits", async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter(clock, 1, () => {});
+    started.length = 0;
+    let isFirst = true;
+    const refused = limiter.run(async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      throw new RateLimitedError({ method: "GET", path: "/" }, 429, 60_000);
+    });
+    const waiting = expect(start(limiter, clock, 30)).rejects.toBe(late);
+    await Promise.all([refused, waiting]);
+    expect(started).toEqual([]);
+  });
+
+  test("its own 429 with a longer pause: fails at once", async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter(clock, undefined, () => {});
+    const refused = limiter.run(() => Promise.reject(new RateLimitedError({ method: "GET", path: "/" }, 429, 60_000)), {
+      at: clock.now() + 59_000,
+      error: () => late,
+    });
+    const now = clock.now();
+    await expect(refused).rejects.toBe(late);
+    expect(clock.now()).toBe(now);
+  });
+
+  test("fails when requestsPerSecond leaves no turn before it", async () => {
+    const clock = fakeClock();
+    const limiter = createLimiter(clock, 1, () => {});
+    started.length = 0;
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => start(limiter, clock, 2)));
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
+    expect(started).toHaveLength(3);
+  });
+});
+
+test("two resellers in one program: each has its own limit", async () => {
+  const clock = fakeClock();
+  const slow = await startWorld({ requestsPerSecond: "1" }, clock);
+  const fast = await startWorld({}, clock);
+  expect(await Promise.all([createMany(slow, 3, 3), createMany(fast, 3, 3)])).toEqual([2, 0]);
 });

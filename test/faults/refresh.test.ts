@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { canLogIn } from "../../provider/api/auth";
+import { getClient } from "../../provider/api/clients";
 import { systemClock } from "../../provider/api/clock";
 import { capPages, holdBack } from "../support/network";
 import { fakeClock, startWorld } from "../support/process";
@@ -164,11 +165,14 @@ describe("own changes", () => {
       (await provider.read(String(client - 42_000), { client, company: "?" })).props.company;
     const waiting = company(50_001);
     expect(await Promise.all([50_002, 50_003, 50_004].map(company))).toEqual(["Seed 2", "Seed 3", "Seed 4"]);
+    // A round trip, in which a read that does not wait would be answered.
+    await getClient(world.open(), 50_002);
     change.release();
     await updated;
     expect([await waiting, await company(50_001)]).toEqual(["New", "New"]);
     expect(world.api.calls()).toEqual([
       "GET /iam/clients",
+      "GET /iam/clients/50002",
       "PATCH /iam/clients/50001",
       ...Array(2).fill("GET /iam/clients/50001"),
     ]);

@@ -1,22 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { NetworkError, NotFoundError, RateLimitedError, ServerError, ValidationError } from "../../provider/api/errors";
-import { backoff, pauseAfter, retryAfter, retryDelay } from "../../provider/api/retry";
+import {
+  NetworkError,
+  NotFoundError,
+  outcomeUnknown,
+  RateLimitedError,
+  ServerError,
+  ValidationError,
+} from "../../provider/api/errors";
+import { backoff, pauseAfter, retryAfter, retryDelay, surelyNotExecuted } from "../../provider/api/retry";
 
 const call = { method: "GET", path: "/iam/clients/1" };
 const now = Date.parse("2026-01-01T00:00:00Z");
-const get = { idempotent: true, failures: 1, maxRetries: 5, now, random: 0 };
+const get = { idempotent: true, failures: 1, maxRetries: 5, random: 0 };
 const post = { ...get, idempotent: false };
 
 describe("which failures are retried", () => {
   test("idempotent call: retried after connection errors and 5xx", () => {
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), get)).toBe(250);
-    expect(retryDelay(new ServerError(call, 503, undefined), get)).toBe(250);
+    expect(retryDelay(new ServerError(call, 503), get)).toBe(250);
   });
 
   test("POST: retried only when surely not executed", () => {
     expect(retryDelay(new NetworkError(call, "ECONNREFUSED", false), post)).toBe(250);
     expect(retryDelay(new NetworkError(call, "ECONNRESET", true), post)).toBeUndefined();
-    expect(retryDelay(new ServerError(call, 502, undefined), post)).toBeUndefined();
+    expect(retryDelay(new ServerError(call, 502), post)).toBeUndefined();
   });
 
   test("refusals and bugs: never retried; other failures: at most maxRetries times", () => {
@@ -29,30 +36,54 @@ describe("which failures are retried", () => {
   });
 });
 
+test("503 with Retry-After: exactly as long, at least the first backoff, over five minutes gives up", () => {
+  const delay = (retryAfterMs: number) => retryDelay(new ServerError(call, 503, { retryAfterMs }), get);
+  expect([0, 7_000, 300_000, 301_000].map(delay)).toEqual([250, 7_000, 300_000, undefined]);
+});
+
+test("408: a POST is of unknown outcome; 425: a POST was surely not executed", () => {
+  const timedOut = new ServerError(call, 408);
+  const tooEarly = new ServerError(call, 425, { maybeExecuted: false });
+  expect([outcomeUnknown(timedOut), surelyNotExecuted(timedOut), retryDelay(timedOut, post)]).toEqual([
+    true,
+    false,
+    undefined,
+  ]);
+  expect([outcomeUnknown(tooEarly), surelyNotExecuted(tooEarly), retryDelay(tooEarly, post)]).toEqual([
+    false,
+    true,
+    250,
+  ]);
+});
+
+test("a failure that a repetition cannot mend: not retried", () => {
+  const cure = { advice: "Set NODE_EXTRA_CA_CERTS.", isPermanent: true };
+  expect(retryDelay(new NetworkError(call, "SELF_SIGNED_CERT_IN_CHAIN", false, cure), get)).toBeUndefined();
+});
+
 describe("the pause after 429", () => {
-  const first = { pauses: 1, pausedMs: 0, now, random: 0 };
-  const pause = (header: string | undefined, at = {}) =>
-    pauseAfter(new RateLimitedError(call, 429, header), { ...first, ...at });
+  const first = { pauses: 1, pausedMs: 0, random: 0 };
+  const pause = (retryAfterMs: number | undefined, at = {}) =>
+    pauseAfter(new RateLimitedError(call, 429, retryAfterMs), { ...first, ...at });
 
   test("Retry-After: exactly as long", () => {
-    expect(pause("2")).toBe(2000);
-    expect(pause("2", { pauses: 5 })).toBe(2000);
+    expect(pause(2000)).toBe(2000);
+    expect(pause(2000, { pauses: 5 })).toBe(2000);
   });
 
   test("no usable Retry-After: grows from pause to pause", () => {
     expect([1, 2, 3].map((pauses) => pause(undefined, { pauses }))).toEqual([250, 500, 1000]);
-    expect(pause("in a while")).toBe(250);
   });
 
-  test.each(["0", "Thu, 01 Jan 1970 00:00:00 GMT"])("Retry-After %j: the first backoff, never zero", (header) => {
-    expect(pause(header)).toBe(250);
+  test("Retry-After of 0: the first backoff", () => {
+    expect(pause(0)).toBe(250);
   });
 
   test("over five minutes, or ten minutes in total: gives up", () => {
-    expect(pause("300")).toBe(300_000);
-    expect(pause("301")).toBeUndefined();
-    expect(pause("60", { pausedMs: 540_000 })).toBe(60_000);
-    expect(pause("60", { pausedMs: 541_000 })).toBeUndefined();
+    expect(pause(300_000)).toBe(300_000);
+    expect(pause(301_000)).toBeUndefined();
+    expect(pause(60_000, { pausedMs: 540_000 })).toBe(60_000);
+    expect(pause(60_000, { pausedMs: 541_000 })).toBeUndefined();
   });
 });
 
