@@ -120,7 +120,7 @@ export class NetworkError extends GcoreError {
   }
 }
 
-const CHECK_NETWORK = "Check the network and gcore-reseller:baseUrl.";
+const CHECK_NETWORK = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
 
 /** A 2xx whose body does not match the contract: executed, with an unknown result. */
 export class UnreadableReplyError extends GcoreError {

@@ -26,7 +26,7 @@ interface Waiting {
   number: number;
   deadline: Deadline | undefined;
   start(): void;
-  fail(error: Error): void;
+  fail(error: Error | undefined): void;
 }
 
 const MAX_IN_FLIGHT = 64;
@@ -56,11 +56,12 @@ export function createLimiter(
 
   const earliestStart = () => Math.max(pausedUntil, nextStart, clock.now());
 
+  /** Fails the requests that cannot start by their deadline. */
   const failLate = () => {
-    const isLate = ({ deadline }: Waiting) => deadline !== undefined && deadline.at < earliestStart();
-    const late = waiting.filter(isLate);
-    if (late.length > 0) waiting = waiting.filter((one) => !isLate(one));
-    for (const { deadline, fail } of late) if (deadline) fail(deadline.error());
+    const start = earliestStart();
+    const late = waiting.filter(({ deadline }) => deadline !== undefined && deadline.at < start);
+    if (late.length > 0) waiting = waiting.filter((one) => !late.includes(one));
+    for (const { deadline, fail } of late) fail(deadline?.error());
   };
 
   const admit = async () => {
@@ -102,7 +103,7 @@ export function createLimiter(
     if (limitLogged || clock.now() + delay - firstPausedAt < LOG_DELAY_THRESHOLD_MS) return;
     limitLogged = true;
     log(
-      "Gcore's rate limit is reached (429); waiting as it asks. Set gcore-reseller:requestsPerSecond to stay below the limit.",
+      "Gcore's rate limit is reached (429); waiting as requested. Set gcore-reseller:requestsPerSecond to stay below the limit.",
     );
   };
 

@@ -239,11 +239,11 @@ describe("the reseller of the key", () => {
     expect(await answered([account({}), account({ id: 2, resellers: 5 })])).toEqual({ known: 5 });
   });
 
-  test("no account: cannot be told", async () => {
+  test("no account: unknown", async () => {
     expect(await answered([])).toBe("no accounts");
   });
 
-  test("accounts that do not show it, or show several: cannot be told", async () => {
+  test("accounts that do not show it, or show several: unknown", async () => {
     expect(await answered([account({ resellers: null }), account({ users: [{ id: 7 }] })])).toBe("not shown");
     expect(await answered([account({ resellers: 5 }), account({ resellers: 6 })])).toBe("not shown");
   });
@@ -263,7 +263,7 @@ describe("the reseller of the key", () => {
 });
 
 describe("accounts by email address", () => {
-  test("all pages, also where the server returns fewer than asked for", async () => {
+  test("all pages, also where the server returns fewer than requested", async () => {
     const world = await startWorld();
     const [user = 0] = world.api.sandbox.seed(60);
     const ids = world.api.sandbox.accounts().map((account) => account.client);

@@ -118,13 +118,13 @@ test("Retry-After of an hour: an error that names requestsPerSecond", async () =
 test("after a 429: fewer requests at once, growing again with success", async () => {
   const clock = fakeClock();
   const limiter = createLimiter(clock, undefined, () => {});
-  let [inFlight, most, room] = [0, 0, Number.POSITIVE_INFINITY];
+  let [inFlight, most, remaining] = [0, 0, Number.POSITIVE_INFINITY];
   const request = () =>
     limiter.run(async () => {
       most = Math.max(most, ++inFlight);
       await clock.sleep(1);
       inFlight--;
-      if (--room < 0) throw new RateLimitedError({ method: "GET", path: "/" }, 429, 1_000);
+      if (--remaining < 0) throw new RateLimitedError({ method: "GET", path: "/" }, 429, 1_000);
     });
   const load = async (count: number) => {
     most = 0;
@@ -132,8 +132,8 @@ test("after a 429: fewer requests at once, growing again with success", async ()
     return most;
   };
   expect(await load(16)).toBe(16);
-  room = 4;
-  setTimeout(() => clock.sleep(500).then(() => (room = Number.POSITIVE_INFINITY)));
+  remaining = 4;
+  setTimeout(() => clock.sleep(500).then(() => (remaining = Number.POSITIVE_INFINITY)));
   await load(16);
   expect(await load(16)).toBeLessThan(16);
   for (let i = 0; i < 20; i++) await load(16);
@@ -145,7 +145,7 @@ describe("a request with a deadline", () => {
   const started: number[] = [];
   const start = (limiter: ReturnType<typeof createLimiter>, clock: Clock, seconds: number) =>
     limiter.run(async () => started.push(clock.now()), { at: clock.now() + 1000 * seconds, error: () => late });
-  /** A limiter that was just asked to pause for a minute. */
+  /** A limiter whose pause of a minute has just begun. */
   const paused = async () => {
     const clock = fakeClock();
     const limiter = createLimiter(clock, undefined, () => {});

@@ -19,7 +19,7 @@ const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company:
 const apiKey = "1234$sandbox-reseller-key";
 const client = { id: 7, companyName: "Acme", users: [{ id: 8, email: acme.email }] };
 
-/** An API at `baseUrl` whose pauses are only recorded, with the connections that the environment asks for. */
+/** An API at `baseUrl` whose pauses are only recorded, with the connections of the environment. */
 function open(baseUrl: string, environment: Record<string, string> = {}, settings: Record<string, string> = {}) {
   const values: Record<string, string> = { apiKey, baseUrl, allowInsecureHttp: "true", maxRetries: "2", ...settings };
   const read = readSettings((key) => values[key.replace("gcore-reseller:", "")], {});
@@ -212,7 +212,7 @@ describe("content-encoding", () => {
     expect(await getClient(open(url).api, 7)).toEqual(client);
   });
 
-  test("is asked for", async () => {
+  test("is requested", async () => {
     const accepted: unknown[] = [];
     const { url } = await startServer((request, response) => {
       accepted.push(request.headers["accept-encoding"]);

@@ -8,7 +8,7 @@ import { fakeClock, startWorld } from "../support/process";
 /** Reads at about the same time are served from pages where that takes fewer requests, and never wrongly. */
 
 interface Shape {
-  /** Accounts that a page holds at most; the provider asks for 100. */
+  /** Accounts that a page holds at most; the provider requests 100. */
   page?: number;
   parallel?: number;
   clock?: ReturnType<typeof fakeClock>;

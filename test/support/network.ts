@@ -37,7 +37,7 @@ export async function startServer(handler: Handler) {
   return { url: `http://127.0.0.1:${await listen(server)}`, requests };
 }
 
-/** A TCP server that does as it is told with each connection. */
+/** A TCP server that hands each connection to `handler`. */
 export async function startTcpServer(handler: (socket: Socket) => void) {
   const connections: Socket[] = [];
   const port = await listen(
@@ -50,7 +50,7 @@ export async function startTcpServer(handler: (socket: Socket) => void) {
 }
 
 /**
- * A proxy for plain http and for tunnels, whatever host is asked for: all lead to `port` of this machine. `answer`, when
+ * A proxy for plain http and for tunnels, whatever host is requested: all lead to `port` of this machine. `answer`, when
  * given, is the status that it refuses everything with.
  */
 export async function startProxy(port: number, answer?: number) {
@@ -97,7 +97,7 @@ export function selfSignedCertificate(host: string) {
 type Fetch = (request: Request) => Promise<Response>;
 type World = { api: { sandbox: { fetch: Fetch } } };
 
-/** Makes a sandbox return at most `max` accounts a page, however many are asked for. */
+/** Makes a sandbox return at most `max` accounts a page, however many are requested. */
 export function capPages({ api: { sandbox } }: World, max: number) {
   const { fetch } = sandbox;
   const capped: Fetch = (request) => {
