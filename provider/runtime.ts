@@ -1,11 +1,16 @@
-import { type Api, openApi } from "./api/transport";
+import "./node-version";
+import { openApi } from "./api/transport";
 import { readSettings } from "./config";
 import type { Definition } from "./engine/define";
 import { bindLifecycle } from "./engine/lifecycle";
+import { Session } from "./engine/session";
+import { dynamicProvider } from "./pulumi/dynamic-provider";
+import { endWithEngine } from "./pulumi/engine-watch";
 import { clientUser } from "./resources/client-user";
 
 /**
- * The registry of resource kinds, one export each. Loaded by name in Pulumi's provider process (see engine/dynamic.ts).
+ * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
+ * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
 
@@ -13,36 +18,40 @@ interface ConfigureRequest {
   config: { get(key: string): string | undefined };
 }
 
-/** A process serves one `Provider`, so all kinds share its settings and its connections. */
-let session: (() => Api) | undefined;
+/** One process serves one `Provider`, so all kinds share its settings, its connections and its claims. */
+let session: Session | undefined;
 
 function serve<I extends object, O extends object>(definition: Definition<I, O>) {
-  return {
+  const notConfigured = new Session(() => {
+    throw new Error("the provider was not configured by the engine");
+  });
+  const provider = {
+    ...dynamicProvider(bindLifecycle(definition, notConfigured), definition.secrets),
+    // Synchronous up to its end: the plugin calls the verbs without waiting for the promise.
     configure({ config }: ConfigureRequest) {
-      session ??= once(() =>
-        openApi(
-          readSettings((key) => config.get(key), process.env),
-          apiOptions(),
-        ),
-      );
+      session ??= startSession((key) => config.get(key));
+      Object.assign(provider, dynamicProvider(bindLifecycle(definition, session), definition.secrets));
       return Promise.resolve();
     },
-    ...bindLifecycle(definition, () => {
-      if (!session) throw new Error("the provider was not configured by the engine");
-      return session();
-    }),
   };
+  return provider;
 }
 
-/** Pulumi shows the output of this process to the user. */
+function startSession(config: (key: string) => string | undefined): Session {
+  const [, , engineAddress] = process.argv;
+  if (engineAddress && /^[\w.]+:\d+$/.test(engineAddress)) endWithEngine(engineAddress, () => process.exit(1));
+  return new Session(once(() => openApi(readSettings(config, process.env), apiOptions())));
+}
+
+/** Pulumi shows everything that this process prints to the user. */
 const print = (line: string) => process.stderr.write(`${line}\n`);
 const apiOptions = () => ({ log: print, ...(process.env.GCORE_RESELLER_DEBUG === "1" && { debug: print }) });
 
-/** Calls `make` until it first succeeds, and returns that result from then on. A failure is not cached: each verb reports it. */
+/** Keeps the first success. A failure is not kept: every verb reports it. */
 function once<T>(make: () => T): () => T {
-  let result: { value: T } | undefined;
+  let made: { value: T } | undefined;
   return () => {
-    result ??= { value: make() };
-    return result.value;
+    made ??= { value: make() };
+    return made.value;
   };
 }

@@ -97,7 +97,7 @@ export class ServerError extends GcoreError {
     details: { problem?: string; retryAfterMs?: number | undefined; maybeExecuted?: boolean } = {},
   ) {
     const { problem = "the API failed; try again later.", retryAfterMs, maybeExecuted = true } = details;
-    const wait = retryAfterMs === undefined ? "" : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
+    const wait = retryAfterMs === undefined ? "" : ` Retry-After is ${Math.ceil(retryAfterMs / 1000)} s.`;
     super(call, status, problem + wait);
     this.retryAfterMs = retryAfterMs;
     this.maybeExecuted = maybeExecuted;

@@ -10,7 +10,7 @@ import { LOG_DELAY_THRESHOLD_MS, pauseAfter } from "./retry";
 export interface Limiter {
   /**
    * Runs a request when it is its turn, and again after each 429, since the API did not execute it.
-   * @throws {RateLimitedError} when the API asks for a longer pause than the provider waits for.
+   * @throws {RateLimitedError} when Retry-After is longer than the provider waits.
    * @throws the error of the deadline, as soon as it is certain that the request cannot start in time.
    */
   run<T>(request: () => Promise<T>, deadline?: Deadline): Promise<T>;

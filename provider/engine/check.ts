@@ -1,35 +1,72 @@
 import { isDeepStrictEqual } from "node:util";
+import { advice } from "./advice";
 import type { Definition } from "./define";
-import { isOriginMark, sameResource } from "./origin-mark";
-import { hasUnknown, isUnknownAt } from "./unknowns";
+import { isOriginMark } from "./origin-mark";
+import { type Properties, pick } from "./properties";
+import { hasUnknown, isUnknownAt } from "./unknown";
 
-/** Validation of inputs before any request is sent. Values that are unknown during preview pass. */
+/** What can be said of inputs before a request is sent. Unknown values pass. */
 
-type Properties = Record<string, unknown>;
+/** Inputs that no program declares: the origin mark, and what Gcore has for an immutable input where it differs. */
+export const HIDDEN_INPUTS = ["origin", "observed"] as const;
 
-/**
- * The new inputs, with the old origin mark where only the project or the stack was renamed. A resource that is renamed (by
- * an alias) gets the mark of its new name: another resource of the old name would otherwise recover the account as its own.
- */
-export function preserveOriginMark<I extends object, O extends object>(
-  { identity: { originMark } }: Definition<I, O>,
+/** Why an input is rejected. */
+export interface Failure {
+  /** Path of the property, such as `services[1].productName`; empty for the resource as a whole. */
+  path: string;
+  reason: string;
+}
+
+/** The inputs with what the program did not declare: the default mark, and what refresh observed of immutable inputs. */
+export function completed<I extends object, O extends object>(
+  { identity: { mark }, immutable }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Properties {
-  const [old, mark] = [olds[originMark], news[originMark]];
-  const keep = isOriginMark(old) && isOriginMark(mark) && sameResource(old, mark);
-  return keep ? { ...news, [originMark]: old } : news;
+  const { observed: _, ...declared } = news;
+  const known = Object.entries((olds.observed ?? {}) as Properties);
+  const observed = known.filter(([name, value]) => {
+    const now = declared[name];
+    return immutable.includes(name as keyof I & string) && now != null && now !== value;
+  });
+  return {
+    ...declared,
+    [mark]: declared[mark] === undefined ? declared.origin : declared[mark],
+    ...(observed.length > 0 && { observed: Object.fromEntries(observed) }),
+  };
 }
 
-/** All violations of the schema, each with its property path. Unknown values are not checked. */
-export function inputProblems<I extends object, O extends object>({ schema }: Definition<I, O>, inputs: Properties) {
+/** Every input that does not fit the schema, or that Gcore or this provider will not accept. */
+export function inputFailures<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): Failure[] {
+  const malformed = schemaFailures(definition, news);
+  const isNew = Object.keys(olds).length === 0;
+  const missing = definition.requiredToCreate.filter(
+    (name) => news[name] == null && (isNew ? news.adoptId == null : olds[name] != null),
+  );
+  const absent = missing.map((name) => ({ path: name, reason: "is required" }));
+  // Values of a wrong type cannot be compared.
+  if (malformed.length > 0) return [...malformed, ...absent];
+  return [
+    ...absent,
+    ...markFailures(definition, olds, news),
+    ...(isNew ? [] : [...immutableFailures(definition, olds, news), ...unmetNeeds(definition, olds, news)]),
+  ];
+}
+
+function schemaFailures<I extends object, O extends object>({ schema }: Definition<I, O>, news: Properties): Failure[] {
+  const inputs = { ...news };
+  for (const name of HIDDEN_INPUTS) delete inputs[name];
   const issues = schema.safeParse(inputs).error?.issues ?? [];
   return issues
     .filter((issue) => !isUnknownAt(inputs, issue.path))
     .flatMap((issue) =>
       issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `${propertyPath([...issue.path, key])}: there is no such input`)
-        : `${propertyPath(issue.path)}: ${issue.message}`,
+        ? issue.keys.map((key) => ({ path: propertyPath([...issue.path, key]), reason: "there is no such input" }))
+        : { path: propertyPath(issue.path), reason: issue.message },
     );
 }
 
@@ -37,30 +74,71 @@ function propertyPath(path: readonly PropertyKey[]): string {
   return path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("");
 }
 
-/** Changes of immutable inputs, each as `<property>: <way out>`. Empty at create. */
-export function rejectedChanges<I extends object, O extends object>(
+/** Only the computed mark is a mark: a declared one would claim another declaration's account. `ignoreChanges` repeats the old one. */
+function markFailures<I extends object, O extends object>(
+  { identity: { mark } }: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): Failure[] {
+  const value = news[mark];
+  const isDeclaredMark = isOriginMark(value) && value !== news.origin && value !== olds[mark];
+  return isDeclaredMark ? [{ path: mark, reason: advice.declaredMark() }] : [];
+}
+
+/** Changes of inputs that the API cannot change. What refresh observed is accepted too; an input no longer declared is no longer managed. */
+function immutableFailures<I extends object, O extends object>(
   { immutable, normalize }: Definition<I, O>,
   olds: Properties,
   news: Properties,
-): string[] {
-  if (Object.keys(olds).length === 0) return [];
-  const same = sameBy(normalize);
-  const names = Object.keys(immutable) as (keyof I & string)[];
-  // An input that is no longer declared is no longer managed, which is no change.
-  const declared = names.filter((name) => news[name] != null && !hasUnknown(news[name]));
-  const changed = declared.filter((name) => !same(name, olds[name], news[name]));
-  return changed.map((name) => `${name}: ${immutable[name]}`);
+): Failure[] {
+  const isSame = equalityBy(normalize);
+  const observed = (olds.observed ?? {}) as Properties;
+  const changed = immutable.filter(
+    (name) =>
+      news[name] != null &&
+      !hasUnknown(news[name]) &&
+      !isSame(name, olds[name], news[name]) &&
+      !(name in observed && isSame(name, observed[name], news[name])),
+  );
+  return changed.map((name) => ({ path: name, reason: advice.immutable(olds[name], news[name]) }));
 }
 
-/**
- * Returns a function that compares two values of an input by their normal form. Null and absent are equal; an unknown value
- * equals only itself.
- */
-export function sameBy<I extends object>(normalize: Definition<I>["normalize"]) {
+/** Changes by calls that need the current value of an input which is not in state. */
+function unmetNeeds<I extends object, O extends object>(
+  { changes, normalize }: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): Failure[] {
+  const isSame = equalityBy(normalize);
+  return changes.flatMap(({ needs, properties }) => {
+    if (needs === undefined || olds[needs] != null) return [];
+    const changed = properties.filter((name) => !isSame(name, olds[name], news[name]));
+    return changed.map((name) => ({ path: name, reason: advice.notInState(needs) }));
+  });
+}
+
+/** Compares two values of an input by its normal form. Null and absent are equal; an unknown value equals no known one. */
+export function equalityBy<I extends object>(normalize: Definition<I>["normalize"]) {
   const normalForm = (name: keyof I, value: unknown): unknown => {
-    const normalizeValue = normalize[name] as ((value: unknown) => unknown) | undefined;
-    return value == null || hasUnknown(value) || !normalizeValue ? (value ?? null) : (normalizeValue(value) ?? null);
+    const normalizer = normalize[name] as ((value: unknown) => unknown) | undefined;
+    return value == null || hasUnknown(value) || !normalizer ? (value ?? null) : (normalizer(value) ?? null);
   };
   return (name: keyof I, a: unknown, b: unknown): boolean =>
     isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
 }
+
+/** Whether two sets of inputs mean the same, in the given inputs and the hidden ones. */
+export function hasSameInputs<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): boolean {
+  const isSame = equalityBy(definition.normalize);
+  const names = Object.keys(definition.schema.shape) as (keyof I & string)[];
+  return (
+    names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
+    isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
+  );
+}
+
+const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

@@ -1,23 +1,39 @@
-/** Converts between a resource's properties and the API's fields, by tables. */
+/** Property names and the API's field names: one becomes the other by a rule, except where a table says otherwise. */
 
-/** Property name → field name. */
-export type Fields = Record<string, string>;
+/** Property name → field name, for the fields that do not follow the rule. */
+export type FieldNames = Record<string, string>;
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const camelCase = (field: string): string => field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
- * The request fields of the named inputs. An omitted input is not sent, unless it is one of `cleared`: then it is sent as
- * null.
+ * The named inputs as the API's fields. An absent input is left out, unless it is one of `cleared`: then it is sent as null.
  */
-export function toApi(fields: Fields, inputs: object, names: readonly string[], cleared: readonly string[] = []) {
-  const values = Object.entries(fields)
-    .filter(([name]) => names.includes(name))
-    .map(([name, field]) => [field, (inputs as Fields)[name] ?? (cleared.includes(name) ? null : undefined)]);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
+export function toApi(
+  inputs: object,
+  names: readonly string[],
+  { exceptions = {}, cleared = [] }: { exceptions?: FieldNames; cleared?: readonly string[] } = {},
+): Record<string, unknown> {
+  const values = names.map((name) => [
+    exceptions[name] ?? snakeCase(name),
+    (inputs as Record<string, unknown>)[name] ?? (cleared.includes(name) ? null : undefined),
+  ]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
-/** The properties of a table, read from the fields of a reply. */
-export const fromApi = <T>(fields: Fields, reply: object): T =>
-  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, (reply as Fields)[field]])) as T;
+/** The named properties from the fields of a reply. */
+export const fromApi = (
+  reply: object,
+  names: readonly string[],
+  exceptions: FieldNames = {},
+): Record<string, unknown> =>
+  Object.fromEntries(
+    names.map((name) => [name, (reply as Record<string, unknown>)[exceptions[name] ?? snakeCase(name)]]),
+  );
 
-/** The property that an API field belongs to; undefined if the table has no such field. */
-export const propertyOf = (fields: Fields, field: string): string | undefined =>
-  Object.keys(fields).find((name) => fields[name] === field);
+/** The input that an API field belongs to; the field itself when it belongs to none. */
+export function propertyOf(field: string, names: readonly string[], exceptions: FieldNames = {}): string {
+  const exception = exceptions[field];
+  const name = exception ?? camelCase(field);
+  return names.includes(name) ? name : field;
+}

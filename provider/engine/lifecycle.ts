@@ -1,232 +1,247 @@
-import { GcoreError, NotFoundError, ValidationError } from "../api/errors";
-import type { Api } from "../api/transport";
-import { inputProblems, preserveOriginMark, rejectedChanges, sameBy } from "./check";
-import type { Definition, Observed } from "./define";
-import { claim, createExactlyOnce, recordDeletion } from "./exactly-once";
-import { isOriginMark } from "./origin-mark";
-import { fromState, pick, toState, withoutAbsent } from "./state";
+import { NotFoundError } from "../api/errors";
+import { adoptionConflict, findAdopted, previewAdoption } from "./adoption";
+import { advice } from "./advice";
+import { changesOf } from "./changes";
+import { completed, equalityBy, type Failure, hasSameInputs, inputFailures } from "./check";
+import { type Definition, type Observed, propertiesOf } from "./define";
+import { createExactlyOnce } from "./exactly-once";
+import { resourceError, withRefreshAdvice } from "./failures";
+import { nameOf, ownerOf } from "./ownership";
+import { type Properties, pick, withoutAbsent } from "./properties";
+import { idKey, type Session } from "./session";
+import { stateCodec } from "./state";
 
 /**
- * The verbs of a dynamic provider, the same for all kinds, implemented from a definition. The policies about adoption and
- * about partial failure are here and nowhere else.
+ * The lifecycle of a resource, the same for all kinds: the verbs that an engine calls on a provider, implemented from a
+ * definition. The only place with the policies on ownership and disappearance. Knows no engine's dialect.
  */
 
-type Properties = Record<string, unknown>;
+/** What `diff` found: nothing; other inputs; or equal inputs, but a resource at Gcore that is not as the state wants it. */
+export type Difference = "none" | "inputs" | "resource";
 
-/** Returns the API, or throws if a setting is missing or invalid. Called by each verb, so that `check` can report it. */
-export type Session = () => Api;
-
-/**
- * A call failed after the resource was created or changed. The engine stores the reached properties in state, together with
- * the error (Pulumi's InitFailed).
- */
-export class PartialFailure extends Error {
-  override readonly name = "PartialFailure";
-  readonly reasons: string[];
-  constructor(
-    readonly id: string,
-    readonly properties: Properties,
-    cause: Error,
-  ) {
-    super(cause.message, { cause });
-    this.reasons = [cause.message];
-  }
+/** A resource as the engine keeps it. */
+export interface Stored {
+  id: string;
+  state: Properties;
+  /** The inputs as refresh found them. */
+  inputs: Properties;
 }
 
-/** Returns the verbs that Pulumi calls on a dynamic provider, bound to a definition. */
-export function bindLifecycle<Inputs extends object, Outputs extends object>(
-  definition: Definition<Inputs, Outputs>,
+/** The verbs of one kind. Properties are inputs with their hidden ones; state is inputs and outputs together. */
+export interface Lifecycle {
+  check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: Failure[] }>;
+  diff(id: string, olds: Properties, news: Properties): Promise<Difference>;
+  create(inputs: Properties): Promise<Pick<Stored, "id" | "state">>;
+  /** @returns `undefined` when the resource no longer exists. */
+  read(id: string, state: Properties): Promise<Stored | undefined>;
+  /** @returns the new state. */
+  update(id: string, olds: Properties, news: Properties): Promise<Properties>;
+  delete(id: string, state: Properties): Promise<void>;
+}
+
+/** Binds a definition to the verbs. @throws {ResourceError} from each of them. */
+export function bindLifecycle<I extends object, O extends object>(
+  definition: Definition<I, O>,
   session: Session,
-) {
-  type State = Inputs & Outputs;
-  const inputNames = Object.keys(definition.schema.shape) as (keyof Inputs & string)[];
+): Lifecycle {
+  const { kind, describe, identity } = definition;
+  const { key, mark } = identity;
+  const codec = stateCodec(definition);
+  const changes = changesOf(definition);
+  const isSame = equalityBy(definition.normalize);
 
-  const same = sameBy(definition.normalize);
+  const originOf = (properties: Properties) => String(properties.origin);
+  const label = (properties: Properties) => nameOf(kind, properties.origin);
+  const subject = (properties: Properties) =>
+    typeof properties[key] === "string" ? `${label(properties)} (${properties[key]})` : label(properties);
+  const log = (properties: Properties, line: string) => session.api().log(`${label(properties)}: ${line}`);
+  const described = (state: Properties) => describe(state as Partial<I & O>);
+  const deletedOutside = (state: Properties) =>
+    `the user of ${described(state)} was deleted outside Pulumi. ${advice.userDeleted()}`;
 
-  /**
-   * The current values of the declared inputs. An input that the API does not return (`undefined`, not `null`) or that only
-   * differs in spelling keeps its declared value, so that it is not reported as drift.
-   */
-  const observedInputs = (declared: Partial<Inputs>, found: Partial<Inputs>): Partial<Inputs> => {
-    const keepsDeclared = (name: keyof Inputs) => found[name] === undefined || same(name, declared[name], found[name]);
-    const names = inputNames.filter((name) => name in declared);
-    return withoutAbsent(
-      Object.fromEntries(names.map((name) => [name, (keepsDeclared(name) ? declared : found)[name]])),
-    ) as Partial<Inputs>;
+  /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
+  const duplicateFailures = (inputs: Properties): Failure[] => {
+    const value = inputs[key];
+    if (typeof value !== "string") return [];
+    const normalForm = definition.normalize[key]?.(value as NonNullable<I[keyof I & string]>) ?? value;
+    const holder = session.claims.claim(`${kind} ${key} ${normalForm}`, originOf(inputs));
+    return holder === originOf(inputs) ? [] : [{ path: key, reason: advice.sameProgram(nameOf(kind, holder)) }];
   };
 
-  /** The state to store: the known outputs and the current inputs. */
-  const stateOf = (known: object, inputs: object) => toState(definition, known, pick(inputs, inputNames));
+  /** Brings an existing resource to what is declared. Its ID is known from the start and never lost again. */
+  const converge = async (found: Observed<I, O>, from: Properties, inputs: Properties) => {
+    const conflict = adoptionConflict(definition, found, inputs as Partial<I>);
+    if (conflict) throw new Error(`${describe(propertiesOf(found))} cannot be taken over: ${conflict}`);
+    const state = { ...found.outputs, ...from } as Partial<I> & O;
+    await changes.apply(session.api(), found.id, state, inputs as I, true);
+    return { id: found.id, state: codec.state(found.outputs, inputs) };
+  };
 
-  /**
-   * Makes the calls for the inputs that differ, one by one.
-   * @throws {PartialFailure} if a call fails after the resource was created or changed.
-   */
-  const applyChanges = async (id: string, from: Partial<Inputs> & Outputs, news: Inputs, exists: boolean) => {
-    let reached: Properties = { ...from };
-    // After recovery or adoption even the first failure must store the ID.
-    let isPartial = exists;
-    for (const call of definition.changes) {
-      const changed = call.properties.filter((name) => !same(name, from[name], news[name]));
-      if (changed.length === 0) continue;
-      const reach = (inputs: object) => {
-        isPartial = true;
-        reached = { ...reached, ...inputs };
-      };
-      try {
-        await call.apply(session(), { olds: from, news, changed }, reach);
-      } catch (error) {
-        throw isPartial ? partialFailure(id, reached, news, error as Error) : error;
-      }
-      reach(pick(news, changed));
+  /** Why the resource at Gcore may be somebody else's, though no mark says so; `undefined` when it is this declaration's. */
+  const doubt = (found: Observed<I, O>, state: Properties): string | undefined => {
+    const isEdited = ownerOf(definition, found, state) === "edited";
+    // Without an ID of its own an account is recognized by its key alone.
+    const isUnproved = state[mark] == null && !isSame(key, found.inputs[key], state[key]);
+    if (!isEdited && !isUnproved) return undefined;
+    const name = isEdited ? mark : key;
+    return `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
+  };
+
+  /** A 404 is also what a repeated request gets when the reply to the first was lost: reading again decides. */
+  const deleteUnlessGone = async (id: string, state: I & O) => {
+    try {
+      await definition.delete(session.api(), state);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      const found = await definition.read(session.api(), id, state);
+      if (found && !found.isDeleted) throw error;
     }
   };
 
-  const partialFailure = (id: string, reached: object, news: Inputs, cause: Error) =>
-    new PartialFailure(id, { ...stateOf(reached, reached), __provider: (news as Properties).__provider }, cause);
-
-  const adopt = async (inputs: Inputs, adoptId: string) => {
-    const found = await definition.read(session(), adoptId, inputs as Partial<State>);
-    if (!found) throw new Error(`adoptId ${adoptId}: this reseller has no such ${definition.kind}.`);
-    return converge(found, inputs);
-  };
-
-  /** Updates an existing resource to the declared inputs. A failure keeps its id in state. */
-  const converge = async (found: Observed<Inputs, Outputs>, inputs: Inputs) => {
-    const conflict = definition.identity.conflict(found, inputs);
-    if (conflict) throw new Error(`${definition.identity.describe(found)} cannot be adopted: ${conflict}`);
-    const from = { ...found.outputs, ...observedInputs(inputs, found.inputs) };
-    await applyChanges(found.id, from, inputs, true);
-    return { id: found.id, outs: stateOf(found.outputs, inputs) };
-  };
-
-  /** Two stacks that manage one resource would revert each other's changes, and the first destroy would delete it for both. */
-  const warnIfManagedElsewhere = (known: Partial<Inputs>, found: Observed<Inputs, Outputs>) => {
-    const { originMark, describe } = definition.identity;
-    const [before, now] = [known[originMark], found.inputs[originMark]];
-    if (!isOriginMark(before) || !isOriginMark(now) || before === now) return;
-    session().log(
-      `${describe(found)} is now managed by ${now}: if it was moved there on purpose, ` +
-        "run `pulumi state delete` for it here, which changes nothing at Gcore.",
-    );
-  };
-
-  return withRenamedErrors(definition, {
-    async check(olds: Properties, news: Properties) {
-      const inputs = preserveOriginMark(definition, olds, withoutProvider(news));
-      const problems = inputProblems(definition, inputs);
-      // Values of a wrong type cannot be compared.
-      const rejected = problems.length > 0 ? [] : rejectedChanges(definition, olds, inputs);
-      const failures = [...problemsOf(session), ...problems, ...rejected];
-      // The property stays empty: if it is set, the engine prints its value, which may be a secret.
-      return { inputs, failures: failures.map((reason) => ({ property: "", reason })) };
-    },
-
-    /**
-     * Returns `changes: false` if nothing differs but order or spelling. Otherwise the engine computes the diff itself, which
-     * names each property.
-     */
-    async diff(id: string, olds: Properties, news: Properties) {
-      if (problemsOf(session).length === 0) claim(session(), id);
-      const compared = inputNames.filter((name) => !definition.createOnly.includes(name));
-      return compared.every((name) => same(name, olds[name], news[name])) ? { changes: false } : {};
-    },
-
-    async create(props: Properties) {
-      const inputs = props as Inputs;
-      const { adoptId } = props;
-      if (typeof adoptId === "string") return adopt(inputs, adoptId);
-      const { outcome, resource } = await createExactlyOnce(definition, session(), inputs);
-      return outcome === "created"
-        ? { id: resource.id, outs: stateOf(resource.outputs, inputs) }
-        : converge(resource, inputs);
-    },
-
-    async read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
-      const declared = withoutProvider(props) as Partial<Inputs>;
-      const known = fromState(declared as Properties) as Partial<State>;
-      const found = await definition.read(session(), id, known);
-      if (!found) return { id: "", props: {} };
-      warnIfManagedElsewhere(known, found);
-      const isGet = Object.keys(known).length === 0;
-      const inputs = isGet ? withoutAbsent(found.inputs) : observedInputs(declared, found.inputs);
+  const verbs: Lifecycle = {
+    async check(olds, news) {
+      const inputs = completed(definition, olds, news);
+      session.checked.add(originOf(inputs));
+      const failures = [...settingsFailures(session), ...inputFailures(definition, olds, inputs)];
+      if (failures.length === 0) failures.push(...duplicateFailures(inputs));
+      const isNew = Object.keys(olds).length === 0;
+      if (failures.length === 0 && isNew && typeof inputs.adoptId === "string") {
+        failures.push(...(await previewAdoption(definition, session, inputs, inputs.adoptId)));
+      }
       return {
-        id: found.id,
-        props: stateOf({ ...known, ...withoutAbsent(found.outputs) }, inputs),
-        inputs: { ...inputs },
+        inputs,
+        failures: failures.map(({ path, reason }) => ({ path, reason: session.causeFor(subject(inputs), reason) })),
       };
     },
 
-    async update(id: string, olds: Properties, news: Properties) {
-      const state = fromState(withoutProvider(olds)) as State;
-      const inputs = news as Inputs;
-      await refreshIfNotFound(applyChanges(id, state, inputs, false));
-      return { outs: stateOf(state, inputs) };
+    async diff(id, olds, news) {
+      // Refresh calls diff too, for resources that are no longer in the program: those claim nothing.
+      if (session.checked.has(originOf(news))) session.claims.claim(idKey(kind, id), originOf(news));
+      if (olds.deleted === true) return "resource";
+      return hasSameInputs(definition, olds, news) ? "none" : "inputs";
     },
 
-    async delete(id: string, props: Properties) {
-      const state = fromState(withoutProvider(props)) as State;
-      try {
-        await definition.delete(session(), state);
-      } catch (error) {
-        // A wrong key or URL gets 404 too: `read` decides whether the resource is gone.
-        if (!(error instanceof NotFoundError) || (await definition.read(session(), id, state))) throw error;
+    async create(inputs) {
+      if (typeof inputs.adoptId === "string") {
+        const found = await findAdopted(definition, session, inputs, inputs.adoptId);
+        return converge(found, codec.adopted(inputs, found.inputs), inputs);
       }
-      recordDeletion(session(), id);
+      const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, originOf(inputs));
+      if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };
+      return converge(resource, codec.refreshed(inputs, resource.inputs), inputs);
     },
-  });
-}
 
-/** Adds the advice to refresh to a 404 of an update: the state is out of date, and only `read` decides whether it is gone. */
-async function refreshIfNotFound(call: Promise<void>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    const cause = error instanceof PartialFailure ? error.cause : error;
-    if (cause instanceof NotFoundError) cause.message += " Run `pulumi refresh` to bring the state up to date.";
-    throw error;
-  }
-}
+    async read(id, state) {
+      const isLookup = state[key] === undefined;
+      if (isLookup && !definition.id.pattern.test(id))
+        throw new Error(`id: must be ${definition.id.form}, not "${id}".`);
+      const found = await definition.read(session.api(), id, state as Partial<I & O>);
+      if (isLookup) {
+        if (!found || found.isDeleted) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
+        return { id: found.id, state: codec.state(found.outputs, found.inputs), inputs: codec.inputs(found.inputs) };
+      }
+      if (!found) return undefined;
+      const outputs = { ...state, ...withoutAbsent(found.outputs) };
+      if (found.isDeleted) {
+        log(state, deletedOutside(outputs));
+        return { id: found.id, state: codec.state(outputs, state), inputs: codec.inputs(state) };
+      }
+      if (ownerOf(definition, found, state) === "foreign") {
+        log(state, `${described(outputs)} ${advice.managedElsewhere(String(found.inputs[mark]))}`);
+        // Another declaration's mark must not enter this state: it would then count as its own.
+        found.inputs[mark] = state[mark] as I[keyof I & string];
+      }
+      const inputs = codec.refreshed(state, found.inputs);
+      for (const [name, value] of Object.entries((inputs.observed ?? {}) as Properties)) {
+        log(state, advice.observedImmutable(name, state[name], value));
+      }
+      return { id: found.id, state: codec.state(outputs, inputs), inputs };
+    },
 
-function problemsOf(session: Session): string[] {
-  try {
-    session();
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
-  }
-}
+    async update(id, olds, news) {
+      const isDeleted = olds.deleted === true;
+      if (isDeleted && hasSameInputs(definition, olds, news)) {
+        log(news, deletedOutside(olds));
+        return codec.state(olds, olds);
+      }
+      if (!isDeleted && !changes.areNeeded(olds as Partial<I>, news as I)) return codec.state(olds, news);
+      // Only what identifies the resource is read: more could cost a request of its own.
+      const identifying = pick(olds, [...definition.outputs, key]) as Partial<I & O>;
+      const found = await definition.read(session.api(), id, identifying);
+      if (!found) throw new Error(`${described(olds)} no longer exists. ${advice.refresh()}`);
+      if (found.isDeleted) throw new Error(deletedOutside(olds));
+      if (ownerOf(definition, found, olds) === "foreign") {
+        throw new Error(`${described(olds)} ${advice.managedElsewhere(String(found.inputs[mark]))}`);
+      }
+      try {
+        await changes.apply(session.api(), id, olds as Partial<I> & O, news as I, false);
+      } catch (error) {
+        throw withRefreshAdvice(error);
+      }
+      return codec.state({ ...olds, ...(isDeleted && { deleted: false }) }, news);
+    },
 
-/** The same verbs, whose errors use the program's property names. */
-function withRenamedErrors<I extends object, O extends object, V extends object>(
-  definition: Definition<I, O>,
-  verbs: V,
-): V {
-  const guarded = Object.entries(verbs).map(([name, verb]) => [
-    name,
-    async (...args: unknown[]) => {
+    async delete(id, state) {
+      const origin = originOf(state);
+      const claim = idKey(kind, id);
+      const holder = session.claims.holder(claim) ?? origin;
+      if (holder !== origin) {
+        log(state, `${described(state)} now belongs to ${nameOf(kind, holder)}: nothing is deleted.`);
+        return;
+      }
+      const found = await definition.read(session.api(), id, state as Partial<I & O>);
+      if (found && !found.isDeleted) {
+        if (ownerOf(definition, found, state) === "foreign") {
+          log(state, `${described(state)} is managed by ${found.inputs[mark]}: nothing is deleted.`);
+          return;
+        }
+        const reason = doubt(found, state);
+        if (reason) {
+          throw new Error(
+            `${described(state)}: ${reason}, so it may belong to somebody else; nothing was deleted. ${advice.refresh()}`,
+          );
+        }
+        // A resource of the program that is deleted all the same is being replaced.
+        if (session.checked.has(origin)) {
+          log(
+            state,
+            `is replaced: ${described(state)} stays at Gcore without its user, and a new client account is created.`,
+          );
+        }
+        await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
+      }
+      session.deleted.add(claim);
+      session.claims.release(claim, origin);
+      if (found) log(state, `${described(state)} stays at Gcore.`);
+    },
+  };
+
+  /** The verb with its errors as {@link ResourceError}s; the last of its arguments names the resource. */
+  const guarded =
+    <A extends unknown[], R>(verb: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
       try {
         return await verb(...args);
       } catch (error) {
-        throw renamedError(definition, error);
+        throw resourceError(definition, session, subject(args.at(-1) as Properties), error);
       }
-    },
-  ]);
-  return Object.fromEntries(guarded) as V;
+    };
+  return {
+    check: guarded(verbs.check),
+    diff: guarded(verbs.diff),
+    create: guarded(verbs.create),
+    read: guarded(verbs.read),
+    update: guarded(verbs.update),
+    delete: guarded(verbs.delete),
+  };
 }
 
-function renamedError<I extends object, O extends object>(definition: Definition<I, O>, error: unknown): Error {
-  if (error instanceof PartialFailure) {
-    return new PartialFailure(error.id, error.properties, renamedError(definition, error.cause));
+/** The settings are checked with the inputs, so that a preview reports both. */
+function settingsFailures(session: Session): Failure[] {
+  try {
+    session.api();
+    return [];
+  } catch (error) {
+    return [{ path: "", reason: (error as Error).message }];
   }
-  const renamed =
-    error instanceof ValidationError ? error.renamed((field) => field && definition.property(field)) : error;
-  // The plugin prints the stack of an error after its text, which helps only with a bug in this package.
-  if (renamed instanceof GcoreError) renamed.stack = "";
-  return renamed instanceof Error ? renamed : new Error(String(renamed));
 }
-
-const withoutProvider = (inputs: object): Properties => {
-  const { __provider, ...rest } = inputs as Properties;
-  return rest;
-};

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 
 /**
- * The origin mark: `pulumi:<project>/<stack>/<resource name>`, stored in the custom ID that a reseller may set on an
- * account. It shows in Gcore's portal what manages the account, and proves to the provider which resource owns it.
+ * The origin mark of a resource: `pulumi:<project>/<stack>/<path>`. It names the declaration that a resource at Gcore belongs
+ * to. Where the API has a field for an ID of the reseller's own, the mark is that field's default.
  */
 
 const SCHEME = "pulumi:";
 const MAX_MARK_LENGTH = 100;
 
 /**
- * The mark of a resource, at most 100 characters: a longer one is shortened and ends in a hash. `path` is the resource's
- * name, preceded by its parents' types: only both together are unique in a stack.
+ * Computes the mark of a resource. Beyond 100 characters it is shortened and ends in a hash of the whole.
+ * @param path the resource's name, preceded by its parents' types: only both together are unique in a stack.
  */
 export function originMark(project: string, stack: string, path: string): string {
   const mark = `${SCHEME}${project}/${stack}/${path}`;
@@ -19,21 +19,29 @@ export function originMark(project: string, stack: string, path: string): string
   return `${mark.slice(0, MAX_MARK_LENGTH - hash.length - 1)}~${hash}`;
 }
 
-/** Whether a custom ID is the origin mark of any stack. */
-export const isOriginMark = (customId: unknown): customId is string =>
-  typeof customId === "string" && customId.startsWith(SCHEME);
+/** Whether the value is an origin mark, of this stack or another. */
+export const isOriginMark = (value: unknown): value is string =>
+  typeof value === "string" && value.trim().startsWith(SCHEME);
 
-/**
- * Whether two marks are of the same resource, regardless of project and stack. A shortened mark contains only the beginning
- * of the resource's name, so for it the beginning is compared.
- */
-export function sameResource(mark: string, other: string): boolean {
-  const [one, two] = [pathOf(mark), pathOf(other)];
-  const shortened = [mark, other].some((text) => text.length === MAX_MARK_LENGTH);
-  return one === two || (shortened && (one.startsWith(two) || two.startsWith(one)));
+/** The parts of a mark. `name` is incomplete when the mark is shortened. */
+export function parseMark(mark: string): { stack: string; parents: string; name: string; isShortened: boolean } {
+  const [project = "", stack = "", ...rest] = mark.trim().slice(SCHEME.length).split("/");
+  const path = rest.join("/");
+  const parentsEnd = path.lastIndexOf("$") + 1;
+  return {
+    stack: `${project}/${stack}`,
+    parents: path.slice(0, parentsEnd),
+    name: path.slice(parentsEnd),
+    isShortened: /~[0-9a-f]{16}$/.test(mark) && mark.length === MAX_MARK_LENGTH,
+  };
 }
 
-const pathOf = (mark: string): string => {
-  const path = mark.split("/").slice(2).join("/");
-  return mark.length === MAX_MARK_LENGTH ? path.replace(/~[0-9a-f]{16}$/, "") : path;
-};
+/** Type token of a resource kind in Pulumi. */
+export const resourceType = (kind: string): string => `pulumi-nodejs:dynamic/gcore-reseller:${kind}`;
+
+/** URN of the declaration that a mark names; `undefined` when the mark is shortened. */
+export function urnOf(mark: string, kind: string): string | undefined {
+  const { stack, parents, name, isShortened } = parseMark(mark);
+  const [projectName, stackName] = stack.split("/");
+  return isShortened ? undefined : `urn:pulumi:${stackName}::${projectName}::${parents}${resourceType(kind)}::${name}`;
+}

@@ -1,41 +1,55 @@
+import { equalityBy, HIDDEN_INPUTS } from "./check";
 import type { Definition } from "./define";
+import { type Properties, pick, withoutAbsent } from "./properties";
 
-/**
- * The form of a resource's properties in state. Each value there costs the CLI time at every checkpoint and every call, for
- * each resource; so the outputs are one value, a JSON text. The ids are separate properties, so that they are easy to find.
- */
-
-type Properties = Record<string, unknown>;
-
-/** Name of the property that contains the outputs, except the ids, as JSON. */
-export const DETAILS = "details";
-
-/** Names of the outputs that {@link DETAILS} contains. */
-export const namesInDetails = <I extends object, O extends object>({ outputs, identity }: Definition<I, O>) =>
-  outputs.filter((name) => !identity.ids.includes(name));
-
-/** The state of a resource from its known outputs and its current inputs. */
-export function toState<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  known: object,
-  inputs: object,
-): Properties {
-  const details = JSON.stringify(withoutAbsent(pick(known, namesInDetails(definition))));
-  return withoutAbsent({ ...inputs, ...pick(known, definition.identity.ids), [DETAILS]: details });
+/** How what was declared and what was observed become the state of a resource. State is plain JSON, inputs and outputs together. */
+export interface StateCodec<I extends object> {
+  /** What the engine keeps. */
+  state(outputs: object, inputs: object): Properties;
+  /** The inputs of a state. */
+  inputs(state: Properties): Properties;
+  /** The known inputs as the API shows them, for a refresh. What the API does not show, or cannot change, stays as declared. */
+  refreshed(known: Properties, found: Partial<I>): Properties;
+  /** The declared inputs as an adoption finds them. Secrets are taken to be the declared ones. */
+  adopted(declared: Properties, found: Partial<I>): Properties;
 }
 
-/** The inputs and outputs of a resource from its state. */
-export function fromState({ [DETAILS]: details, ...rest }: Properties): Properties {
-  return { ...outputsIn(details), ...rest };
+/** Derives the codec of a kind. */
+export function stateCodec<I extends object, O extends object>(definition: Definition<I, O>): StateCodec<I> {
+  const { outputs: outputNames, immutable, normalize, assumed, secrets, schema } = definition;
+  const inputNames = Object.keys(schema.shape) as (keyof I & string)[];
+  const isSame = equalityBy(normalize);
+
+  const inputs = (properties: object) => withoutAbsent(pick(properties, [...inputNames, ...HIDDEN_INPUTS]));
+
+  /** Undefined is "not shown", null is "none". A different spelling is no difference. */
+  const isKept = (name: keyof I & string, known: Properties, found: Partial<I>) =>
+    immutable.includes(name) || found[name] === undefined || isSame(name, known[name], found[name]);
+
+  /** An output of the same name is in state whether it was declared or not: only a value other than the default was declared. */
+  const isDeclared = (name: keyof I & string, known: Properties) =>
+    name in known && !((outputNames as readonly string[]).includes(name) && isSame(name, known[name], undefined));
+
+  return {
+    state: (outputs, declared) => ({ ...withoutAbsent(pick(outputs, outputNames)), ...inputs(declared) }),
+    inputs,
+
+    refreshed(known, found) {
+      const names = inputNames.filter((name) => isDeclared(name, known));
+      const values = names.map((name) => [name, isKept(name, known, found) ? known[name] : found[name]]);
+      const differing = immutable.filter(
+        (name) => known[name] != null && found[name] != null && !isSame(name, known[name], found[name]),
+      );
+      const observed = differing.length > 0 ? pick(found, differing) : undefined;
+      return withoutAbsent({ ...Object.fromEntries(values), origin: known.origin, observed });
+    },
+
+    adopted(declared, found) {
+      const assumptions = Object.entries(assumed as Record<string, (declared: unknown) => unknown>)
+        .filter(([name]) => declared[name] != null)
+        .map(([name, assume]) => [name, assume(declared[name])]);
+      const shown = inputNames.filter((name) => name in declared);
+      return withoutAbsent({ ...pick(found, shown), ...Object.fromEntries(assumptions), ...pick(declared, secrets) });
+    },
+  };
 }
-
-/** The outputs that {@link DETAILS} contains. */
-export const outputsIn = (details: unknown): Properties => (typeof details === "string" ? JSON.parse(details) : {});
-
-/** The named properties of an object; undefined where it has none. */
-export const pick = (from: object, names: readonly PropertyKey[]): Properties =>
-  Object.fromEntries(names.map((name) => [name, (from as Record<PropertyKey, unknown>)[name]]));
-
-/** The properties that are neither `undefined`, which the plugin refuses in state, nor `null`, which only takes space. */
-export const withoutAbsent = <T extends object>(properties: T): T =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value != null)) as T;

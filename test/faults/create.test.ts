@@ -1,7 +1,7 @@
 import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
 import { answeringAlways } from "../support/api";
-import { startWorld } from "../support/process";
+import { idOf, startWorld } from "../support/process";
 
 /** The create protocol: after any fault there is one account for each declared email address, and its ID or a clear error. */
 
@@ -13,7 +13,7 @@ test("no fault: one request", async () => {
   const { id, outs } = await world.start().create(world.declare("acme"));
   expect(world.api.calls()).toEqual(["POST /iam/users"]);
   const [account] = world.api.sandbox.accounts();
-  expect([id, outs.client]).toEqual([String(account?.users[0]?.id), account?.client]);
+  expect([id, outs.client]).toEqual([idOf(account), account?.client]);
   expect(world.logged).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ describe.each([
     const { id, outs } = await world.start().create(world.declare("acme", more));
     const accounts = world.api.sandbox.accounts();
     expect(accounts).toHaveLength(1);
-    expect([id, outs.client]).toEqual([String(accounts[0]?.users[0]?.id), accounts[0]?.client]);
+    expect([id, outs.client]).toEqual([idOf(accounts[0]), accounts[0]?.client]);
     const calls = world.api.calls();
     expect(calls.filter((call) => call === "POST /iam/users")).toEqual(posts);
     expect(calls.filter((call) => call.endsWith("/login")).length).toBeLessThanOrEqual(1);
@@ -183,7 +183,7 @@ describe("crash between the POST and its reply", () => {
       .catch((error) => error);
     const [account] = world.api.sandbox.accounts();
     expect(failure).toMatchObject({
-      id: String(account?.users[0]?.id),
+      id: idOf(account),
       properties: { client: account?.client, company: "acme Ltd", __provider: "the serialized provider" },
       reasons: [expect.stringMatching(/403/)],
     });

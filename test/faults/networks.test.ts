@@ -344,7 +344,7 @@ describe("replies of gateways", () => {
     const { url, requests } = await startServer((_request, response) =>
       response.writeHead(503, { "retry-after": "301" }).end(),
     );
-    await expect(getClient(open(url).api, 7)).rejects.toThrow(/answered 503: .* It asks to wait 301 s\./);
+    await expect(getClient(open(url).api, 7)).rejects.toThrow(/answered 503: .* Retry-After is 301 s\./);
     expect(requests).toHaveLength(1);
   });
 });

@@ -31,7 +31,8 @@ async function startStack(total: number, mine: number, { page = 100, parallel = 
   const forEach = async (work: (id: string, state: ReturnType<typeof stateOf>) => Promise<unknown>) => {
     const queue = accounts.map(stateOf);
     const worker = async () => {
-      for (let state = queue.shift(); state; state = queue.shift()) await work(String(state.userId), state);
+      for (let state = queue.shift(); state; state = queue.shift())
+        await work(`${state.client}/${state.userId}`, state);
     };
     world.api.calls();
     await Promise.all(Array.from({ length: parallel }, worker));
@@ -41,10 +42,12 @@ async function startStack(total: number, mine: number, { page = 100, parallel = 
   const run = async () => {
     const results: { id: string; props: Record<string, unknown> }[] = [];
     const calls = await forEach(async (id, state) => results.push(await provider.read(id, state)));
-    return { ids: results.map(({ id }) => Number(id)).sort((a, b) => a - b), calls, results };
+    return { ids: results.map(({ id }) => Number(id.split("/")[1])).sort((a, b) => a - b), calls, results };
   };
   return { world, provider, run, forEach, ids: accounts.map((account) => Number(account.users[0]?.id)) };
 }
+
+const companyOf = ({ props }: { props: Record<string, unknown> }) => props.company;
 
 describe("requests of a refresh of all accounts", () => {
   const cases = [3, 250, 1000, 10_000].flatMap((total) =>
@@ -93,12 +96,13 @@ describe("a list that changes while it is read", () => {
     expect(calls.length).toBeLessThanOrEqual(3 + 2 * Math.abs(by));
   });
 
-  test("a user who is gone: one single read, then reported as gone", async () => {
+  test("a user who is gone: one single read, then kept and marked as deleted", async () => {
     const { world, run, ids } = await startStack(30, 30);
     await world.api.send("DELETE", `/iam/users/${ids[4]}`);
     world.api.calls();
-    const { ids: found, calls } = await run();
-    expect(found).toEqual([0, ...ids.filter((id) => id !== ids[4])]);
+    const { ids: found, calls, results } = await run();
+    expect(found).toEqual(ids);
+    expect(results.filter(({ props }) => props.deleted).map(({ id }) => id)).toEqual([`50005/${ids[4]}`]);
     expect(calls.filter((call) => call === "GET /iam/clients/50005")).toHaveLength(1);
   });
 });
@@ -124,20 +128,21 @@ describe("own changes", () => {
   const state = { client: 50_001, userId: 8001, company: "Seed 1", email: "seed-1@sandbox.example" };
 
   test.each<[string, (provider: ReturnType<Awaited<ReturnType<typeof startWorld>>["start"]>) => Promise<unknown>]>([
-    ["of the company", (provider) => provider.update("8001", state, { ...state, company: "New" })],
-    ["of the name, as the user", (provider) => provider.update("8001", state, { ...state, name: "New" })],
+    ["of the company", (provider) => provider.update("50001/8001", state, { ...state, company: "New" })],
+    ["of the name, as the user", (provider) => provider.update("50001/8001", state, { ...state, name: "New" })],
     [
       "of the email address, as the user",
       (provider) =>
         provider.update(
-          "8001",
+          "50001/8001",
           { ...state, password: "seed-password" },
           { ...state, password: "seed-password", email: "new@a.example" },
         ),
     ],
     [
       "of a product's availability",
-      (provider) => provider.update("8001", state, { ...state, services: [{ productName: "CDN", available: true }] }),
+      (provider) =>
+        provider.update("50001/8001", state, { ...state, services: [{ productName: "CDN", available: true }] }),
     ],
   ])("%s: the account is read singly, the others from their pages", async (_what, change) => {
     const { world, provider, forEach } = await read(10);
@@ -145,7 +150,9 @@ describe("own changes", () => {
     const before = new Map<string, unknown>();
     const calls = await forEach(async (id, known) => before.set(id, (await provider.read(id, known)).props));
     expect(calls).toEqual(["GET /iam/clients/50001"]);
-    expect(before.get("8001")).toEqual((await world.start().read("8001", before.get("8001") as typeof state)).props);
+    expect(before.get("50001/8001")).toEqual(
+      (await world.start().read("50001/8001", before.get("50001/8001") as typeof state)).props,
+    );
   });
 
   test("a create and a login: no page is read again", async () => {
@@ -159,10 +166,10 @@ describe("own changes", () => {
     // The fake clock stands still while a request is under way, which the change is.
     const { world, provider } = await startStack(10, 10, { clock: { ...fakeClock(), ...systemClock } });
     const change = holdBack(world, "PATCH");
-    const updated = provider.update("8001", state, { ...state, company: "New" });
+    const updated = provider.update("50001/8001", state, { ...state, company: "New" });
     await change.arrived;
     const company = async (client: number) =>
-      (await provider.read(String(client - 42_000), { client, company: "?" })).props.company;
+      companyOf(await provider.read(`${client}/${client - 42_000}`, { client, email: "?", company: "?" }));
     const waiting = company(50_001);
     expect(await Promise.all([50_002, 50_003, 50_004].map(company))).toEqual(["Seed 2", "Seed 3", "Seed 4"]);
     // A round trip, in which a read that does not wait would be answered.
@@ -171,6 +178,7 @@ describe("own changes", () => {
     await updated;
     expect([await waiting, await company(50_001)]).toEqual(["New", "New"]);
     expect(world.api.calls()).toEqual([
+      "GET /iam/clients/50001",
       "GET /iam/clients",
       "GET /iam/clients/50002",
       "PATCH /iam/clients/50001",
@@ -220,7 +228,7 @@ test("a page older than a minute: changed elsewhere meanwhile, read again", asyn
   await run();
   world.api.sandbox.updateClient(50001, { companyName: "New" });
   const company = async () =>
-    (await provider.read(String(ids[0]), { client: 50_001, company: "Seed 1" })).props.company;
+    companyOf(await provider.read(`50001/${ids[0]}`, { client: 50_001, email: "?", company: "Seed 1" }));
   await world.clock.sleep(59_000);
   expect(await company()).toBe("Seed 1");
   await world.clock.sleep(2_000);

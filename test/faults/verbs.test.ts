@@ -44,9 +44,7 @@ describe("read", () => {
     first.api.sandbox.updateClient(Number(first.state.client), { deleted: true });
     expect(await first.start().read(first.id, first.state)).toMatchObject({ id: "" });
     const second = await withAcme();
-    await second.api.send("DELETE", `/iam/users/${second.id}`);
-    expect(await second.start().read(second.id, second.state)).toMatchObject({ id: "" });
-    expect(await second.start().read(second.id, { ...second.state, client: 4711 })).toMatchObject({ id: "" });
+    expect(await second.start().read("4711/8001", { ...second.state, client: 4711 })).toMatchObject({ id: "" });
   });
 });
 
@@ -140,12 +138,15 @@ describe("update", () => {
     // The program no longer declares it: the next up resets what was set.
     acme.api.calls();
     await acme.start().update(acme.id, failure.properties, acme.declared);
-    expect(acme.api.calls()).toEqual([`DELETE /iam/products/availability/clients/${acme.state.client}`]);
+    expect(acme.api.calls()).toEqual([
+      `GET /iam/clients/${acme.state.client}`,
+      `DELETE /iam/products/availability/clients/${acme.state.client}`,
+    ]);
   });
 
   test("email address and password changed together, password already the new one: both are in place", async () => {
     const acme = await withAcme();
-    acme.api.sandbox.updateUser(Number(acme.id), { password: "new-W0rd-of-acme" });
+    acme.api.sandbox.updateUser(Number(acme.state.userId), { password: "new-W0rd-of-acme" });
     const changes = { email: "new@acme.example", password: "new-W0rd-of-acme" };
     await acme.start().update(acme.id, acme.state, { ...acme.declared, ...changes });
     expect(acme.api.emails()).toEqual(["new@acme.example"]);
@@ -153,7 +154,7 @@ describe("update", () => {
 
   test("password changed, reply lost, login blocked by two-step verification: success", async () => {
     const acme = await withAcme();
-    acme.api.sandbox.updateUser(Number(acme.id), { two_fa: true });
+    acme.api.sandbox.updateUser(Number(acme.state.userId), { two_fa: true });
     acme.fault({ kind: "drop-after", method: "PUT", path: "/iam/users/*/password" });
     const changed = { ...acme.declared, password: "new-W0rd-of-acme" };
     expect(await acme.start().update(acme.id, acme.state, changed)).toMatchObject({
@@ -177,11 +178,14 @@ describe("update", () => {
     await expectDeclared(acme);
   });
 
-  test("user is gone: the 404 advises to refresh", async () => {
+  test("user is gone: refused with the choices, nothing is changed", async () => {
     const acme = await withAcme();
-    await acme.api.send("DELETE", `/iam/users/${acme.id}`);
+    await acme.api.send("DELETE", `/iam/users/${acme.state.userId}`);
     const update = acme.start().update(acme.id, acme.state, { ...acme.declared, name: "Anna" });
-    await expect(update).rejects.toThrow(/answered 404: [^.]*\. Run `pulumi refresh` to bring the state up to date\.$/);
+    await expect(update).rejects.toThrow(
+      /user of client account 50001 \(acme Ltd\) was deleted outside Pulumi.*`pulumi up --replace <urn>`/,
+    );
+    expect(acme.api.calls().filter((call) => !call.startsWith("GET "))).toEqual([]);
   });
 });
 
@@ -189,7 +193,7 @@ describe("404 of a call that is not about the user", () => {
   const withToken = async () => {
     const acme = await withAcme({ forceDestroy: true });
     const token = { name: "ci", exp_date: null, client_user: { role: { id: 1, name: "Administrators" } } };
-    await acme.api.sendAsUser(acme.id, "POST", `/iam/v2/clients/${acme.state.client}/tokens`, token);
+    await acme.api.sendAsUser(acme.state.userId, "POST", `/iam/v2/clients/${acme.state.client}/tokens`, token);
     return acme;
   };
 
@@ -228,7 +232,7 @@ describe("404 of a call that is not about the user", () => {
 
   test("another reseller's key at refresh, first account unreadable: an error", async () => {
     const acme = await withAcme();
-    const body = JSON.stringify({ count: 1, results: [{ id: 1, companyName: "Acme", users: null, resellers: 2 }] });
+    const body = JSON.stringify({ count: 1, results: [{ id: "1", companyName: "x", users: [], resellers: 2 }] });
     acme.fault({ kind: "unreadable", method: "GET", path: "/iam/clients", times: "always", body });
     const other = acme.start({ ...acme.api.env, GCORE_API_KEY: "5678$sandbox-second-key" });
     await expect(other.read(acme.id, acme.state)).rejects.toThrow(/not as documented/);
@@ -248,7 +252,7 @@ test("origin mark of another stack at refresh: logged", async () => {
   const acme = await withAcme();
   await acme.api.send("PATCH", `/iam/clients/${acme.state.client}`, { custom_id: "pulumi:shop/dev/acme" });
   await acme.start().read(acme.id, acme.state);
-  expect(acme.logged).toEqual([expect.stringMatching(/now managed by pulumi:shop\/dev\/acme.*pulumi state delete/)]);
+  expect(acme.logged).toEqual([expect.stringMatching(/is managed by pulumi:shop\/dev\/acme.*pulumi state delete/)]);
 });
 
 test("another user of the account has only an ID: the account is read", async () => {

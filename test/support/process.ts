@@ -4,6 +4,8 @@ import type { Clock } from "../../provider/api/clock";
 import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
 import { bindLifecycle } from "../../provider/engine/lifecycle";
+import { Session } from "../../provider/engine/session";
+import { dynamicProvider } from "../../provider/pulumi/dynamic-provider";
 import { clientUser } from "../../provider/resources/client-user";
 import { startApi } from "./api";
 
@@ -85,6 +87,10 @@ export function fakeClock(seed = 1) {
 
 export type Declared = Record<string, unknown>;
 
+/** The ID of the resource that manages an account's first user. */
+export const idOf = (account: { client: number; users: { id: number }[] } | undefined) =>
+  `${account?.client}/${account?.users[0]?.id}`;
+
 export async function startWorld(settings: Record<string, string> = {}, clock = fakeClock()) {
   const api = await startApi({ now: clock.now });
   const logged: string[] = [];
@@ -97,8 +103,8 @@ export async function startWorld(settings: Record<string, string> = {}, clock = 
     });
   /** Returns the verbs of a new provider process, which shares no memory with the previous one. */
   const start = (environment?: Record<string, string>) => {
-    const session = open(environment);
-    return bindLifecycle(clientUser, () => session);
+    const opened = open(environment);
+    return dynamicProvider(bindLifecycle(clientUser, new Session(() => opened)), clientUser.secrets);
   };
   return {
     api,
@@ -113,6 +119,7 @@ export async function startWorld(settings: Record<string, string> = {}, clock = 
       password: "pass-W0rd-of-acme",
       company: `${name} Ltd`,
       customId: `pulumi:shop/prod/${name}`,
+      origin: `pulumi:shop/prod/${name}`,
       __provider: "the serialized provider",
       ...more,
     }),

@@ -137,12 +137,7 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     users: async (): Promise<Record<string, StateResource>> => {
       const all = (await exported()).deployment.resources ?? [];
       const users = all.filter((resource) => resource.type === "pulumi-nodejs:dynamic/gcore-reseller:ClientUser");
-      return Object.fromEntries(
-        users.map(({ outputs: { details, ...outputs }, ...user }) => [
-          user.urn.split("::").pop() ?? "",
-          { ...user, outputs: { ...JSON.parse(details as string), ...outputs } },
-        ]),
-      );
+      return Object.fromEntries(users.map((user) => [user.urn.split("::").pop() ?? "", user]));
     },
     /** All output of all commands, and the content of every file of state. */
     visible,

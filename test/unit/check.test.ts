@@ -1,19 +1,38 @@
 import { describe, expect, test } from "vitest";
-import { inputProblems, preserveOriginMark, rejectedChanges, sameBy } from "../../provider/engine/check";
+import { openApi } from "../../provider/api/transport";
+import { readSettings } from "../../provider/config";
+import { equalityBy } from "../../provider/engine/check";
+import { bindLifecycle } from "../../provider/engine/lifecycle";
 import { originMark } from "../../provider/engine/origin-mark";
+import { Session } from "../../provider/engine/session";
+import { UNKNOWN } from "../../provider/engine/unknown";
+import { dynamicProvider } from "../../provider/pulumi/dynamic-provider";
 import { clientUser } from "../../provider/resources/client-user";
 
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const acme = { email: "it@acme.example", password: "p", company: "Acme" };
+/** What `check` says of inputs without a request, as Pulumi's plugin calls it. */
 
-test("a product listed twice: reported together with the other problems", () => {
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const origin = "pulumi:shop/prod/acme";
+const acme = { email: "it@acme.example", password: "p", company: "Acme", origin };
+
+const newProvider = () => {
+  const api = openApi(readSettings(() => undefined, { GCORE_API_KEY: "1$x" }));
+  return dynamicProvider(bindLifecycle(clientUser, new Session(() => api)), clientUser.secrets);
+};
+const check = async (olds: object, news: object) => {
+  const { inputs, failures } = await newProvider().check({ ...olds }, { ...news });
+  return { inputs, reasons: failures.map(({ reason }) => reason) };
+};
+const reasons = async (news: object, olds: object = {}) => (await check(olds, news)).reasons;
+
+test("a product listed twice: reported together with the other problems", async () => {
   const services = [
     { productName: "CDN", available: true },
     { productName: "WAF", available: true },
     { productName: "CDN", available: false },
     { productName: "DNS" },
   ];
-  const problems = inputProblems(clientUser, { ...acme, services });
+  const problems = await reasons({ ...acme, services });
   expect(problems.sort()).toEqual([
     "services: CDN is listed twice",
     expect.stringMatching(/^services\[1\]\.productName: must be one of/),
@@ -23,32 +42,61 @@ test("a product listed twice: reported together with the other problems", () => 
     { productName: unknown, available: true },
     { productName: unknown, available: true },
   ];
-  expect(inputProblems(clientUser, { ...acme, services: unknowns })).toEqual([]);
+  expect(await reasons({ ...acme, services: unknowns })).toEqual([]);
 });
 
-test("immutable input removed: accepted; changed: rejected", () => {
-  expect(rejectedChanges(clientUser, { ...acme, countryCode: "DE" }, acme)).toEqual([]);
-  expect(rejectedChanges(clientUser, acme, { ...acme, countryCode: "DE" })).toEqual([
-    expect.stringMatching(/^countryCode: /),
+test("immutable input removed: accepted; added or changed: rejected with both values", async () => {
+  expect(await reasons(acme, { ...acme, countryCode: "DE" })).toEqual([]);
+  expect(await reasons({ ...acme, countryCode: "DE" }, acme)).toEqual([
+    expect.stringMatching(/^countryCode: cannot be changed from none to "DE"/),
+  ]);
+  expect(await reasons({ ...acme, countryCode: "FR" }, { ...acme, countryCode: "DE" })).toEqual([
+    expect.stringMatching(/^countryCode: cannot be changed from "DE" to "FR"/),
   ]);
 });
 
+test("immutable input of which refresh observed another value: both are accepted, a third is rejected", async () => {
+  const olds = { ...acme, countryCode: "DE", observed: { countryCode: "FR" } };
+  const kept = await check(olds, { ...acme, countryCode: "DE" });
+  expect([kept.reasons, kept.inputs.observed]).toEqual([[], { countryCode: "FR" }]);
+  const followed = await check(olds, { ...acme, countryCode: "FR" });
+  expect([followed.reasons, followed.inputs.observed]).toEqual([[], undefined]);
+  expect(await reasons({ ...acme, countryCode: "IT" }, olds)).toEqual([expect.stringMatching(/"DE" to "IT"/)]);
+  expect((await check(olds, acme)).inputs.observed).toBeUndefined();
+});
+
+describe("password", () => {
+  test.each<[string, object, object, RegExp | undefined]>([
+    ["absent at creation: rejected", {}, { password: undefined }, /^password: is required/],
+    ["absent at adoption: accepted", { ...acme, password: undefined }, { password: undefined }, undefined],
+    ["no longer declared: rejected", acme, { password: undefined }, /^password: is required/],
+    [
+      "never declared, email changed: rejected",
+      { ...acme, password: undefined },
+      { password: undefined, email: "new@acme.example" },
+      /^email: .*current password/,
+    ],
+    ["never declared, now declared: rejected", { ...acme, password: undefined }, {}, /^password: .*current password/],
+  ])("%s", async (_what, olds, change, text) => {
+    const found = await reasons({ ...acme, ...change }, olds);
+    expect(found).toEqual(text ? [expect.stringMatching(text)] : []);
+  });
+});
+
 describe("unknown values during preview", () => {
-  test("at any depth: accepted, other problems are still reported", () => {
+  test("at any depth: accepted, other problems are still reported", async () => {
     const services = [{ productName: unknown, available: unknown }, unknown, { productName: "WAF", available: true }];
     const inputs = { ...acme, email: unknown, lang: unknown, seller: unknown, isTest: unknown, services };
-    expect(inputProblems(clientUser, inputs)).toEqual([
-      expect.stringMatching(/^services\[2\]\.productName: must be one of/),
-    ]);
-    expect(inputProblems(clientUser, { ...acme, services: unknown })).toEqual([]);
+    expect(await reasons(inputs)).toEqual([expect.stringMatching(/^services\[2\]\.productName: must be one of/)]);
+    expect(await reasons({ ...acme, services: unknown })).toEqual([]);
   });
 
-  test("compared with a known value, at any depth: a change, but never a rejected one", () => {
-    const same = sameBy(clientUser.normalize);
-    expect(same("email", "it@acme.example", unknown)).toBe(false);
-    expect(same("services", [], [{ productName: "CDN", available: unknown }])).toBe(false);
-    expect(same("services", [], [unknown])).toBe(false);
-    expect(rejectedChanges(clientUser, { ...acme, countryCode: "DE" }, { ...acme, countryCode: unknown })).toEqual([]);
+  test("compared with a known value, at any depth: a change, but never a rejected one", async () => {
+    const same = equalityBy(clientUser.normalize);
+    expect(same("email", "it@acme.example", UNKNOWN)).toBe(false);
+    expect(same("services", [], [{ productName: "CDN", available: UNKNOWN }])).toBe(false);
+    expect(same("services", [], [UNKNOWN])).toBe(false);
+    expect(await reasons({ ...acme, countryCode: unknown }, { ...acme, countryCode: "DE" })).toEqual([]);
   });
 });
 
@@ -78,29 +126,45 @@ test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
   ],
   ["services", [{ productName: "CDN", available: true }], [{ productName: "CDN", available: false }], false],
 ])("%s: %j and %j compared: equal is %s", (name, a, b, expected) => {
-  const same = sameBy(clientUser.normalize);
+  const same = equalityBy(clientUser.normalize);
   expect([same(name, a, b), same(name, b, a)]).toEqual([expected, expected]);
 });
 
-test("declared customId or null: replaces the origin mark; other default marks: do not", () => {
-  const [mark, other] = [{ customId: "pulumi:shop/prod/acme" }, { customId: "pulumi:shop/dev/acme" }];
-  expect(preserveOriginMark(clientUser, {}, mark)).toEqual(mark);
-  expect(preserveOriginMark(clientUser, other, mark)).toEqual(other);
-  expect(preserveOriginMark(clientUser, { customId: "crm-7" }, mark)).toEqual(mark);
-  expect(preserveOriginMark(clientUser, other, { customId: "crm-7" })).toEqual({ customId: "crm-7" });
-  expect(preserveOriginMark(clientUser, other, { customId: null })).toEqual({ customId: null });
+test.each<[string, object, object, unknown, RegExp | undefined]>([
+  ["absent: the origin mark", {}, {}, origin, undefined],
+  ["null: none", {}, { customId: null }, null, undefined],
+  ["declared: kept", {}, { customId: "crm-7" }, "crm-7", undefined],
+  ["absent after a rename: the new mark", { ...acme, customId: "pulumi:shop/dev/acme" }, {}, origin, undefined],
+  ["the computed mark, declared: accepted", {}, { customId: origin }, origin, undefined],
+  [
+    "another mark: rejected",
+    {},
+    { customId: "pulumi:shop/prod/globex" },
+    "pulumi:shop/prod/globex",
+    /^customId: must not begin/,
+  ],
+  ["another mark with blanks: rejected", {}, { customId: " pulumi:x" }, " pulumi:x", /^customId: must not begin/],
+  [
+    "the old mark, kept by ignoreChanges: accepted",
+    { ...acme, customId: "pulumi:shop/dev/acme" },
+    { customId: "pulumi:shop/dev/acme" },
+    "pulumi:shop/dev/acme",
+    undefined,
+  ],
+])("customId %s", async (_what, olds, change, value, text) => {
+  const { inputs, reasons } = await check(olds, { ...acme, ...change });
+  expect(inputs.customId).toEqual(value);
+  expect(reasons).toEqual(text ? [expect.stringMatching(text)] : []);
 });
 
-test("stack renamed: origin mark preserved; resource renamed: changed", () => {
-  const long = "x".repeat(120);
-  const isPreserved = (from: string[], to: string[]) => {
-    const [old, mark] = [from, to].map(([stack = "", name = ""]) => originMark("shop", stack, name));
-    return preserveOriginMark(clientUser, { customId: old }, { customId: mark }).customId === old;
-  };
-  expect(isPreserved(["prod", "acme"], ["production", "acme"])).toBe(true);
-  expect(isPreserved(["prod", long], ["production", long])).toBe(true);
-  expect(isPreserved(["prod", "acme"], ["prod", "acme-gmbh"])).toBe(false);
-  expect(isPreserved(["prod", "a/b"], ["prod", "b"])).toBe(false);
+test("two resources of a program with the same email: the second is rejected and names the first", async () => {
+  const provider = newProvider();
+  const twin = { ...acme, email: "IT@acme.example", origin: "pulumi:shop/prod/twin" };
+  expect((await provider.check({}, acme)).failures).toEqual([]);
+  expect((await provider.check({}, acme)).failures).toEqual([]);
+  expect((await provider.check({}, twin)).failures).toEqual([
+    { property: "", reason: expect.stringMatching(/^email: .*ClientUser acme/) },
+  ]);
 });
 
 test("origin marks of long names: shortened to 100 characters and still different", () => {

@@ -5,31 +5,31 @@ import { ClientUser } from "../../provider";
 /** What a program sees of a resource's class, with mocked replies of the engine. */
 
 const args = { email: "it@acme.example", password: "p", company: "Acme Ltd" };
-const details = { reseller: 1, twoFa: true, groups: [{ id: 1, name: "Administrators" }] };
+const outputs = { reseller: 1, twoFa: true, groups: [{ id: 1, name: "Administrators" }] };
 const resolved = <T>(value: T) => new Promise<Unwrap<T>>((resolve) => output(value).apply(resolve));
 
 beforeAll(() =>
   runtime.setMocks({
-    newResource: ({ inputs }) => ({
-      id: "8001",
-      state: { ...inputs, userId: 8001, client: 50001, details: JSON.stringify(details) },
+    newResource: ({ name, inputs }) => ({
+      id: name === "acme" ? "50001/8001" : `${name}_id`,
+      state: { ...inputs, userId: 7, client: 6, ...outputs },
     }),
     call: () => ({}),
   }),
 );
 
-test("outputs: each has its own property, absent ones are undefined, and the JSON of state is hidden", async () => {
+test("outputs: each by its own name, absent ones are undefined, hidden inputs are not enumerable", async () => {
   const acme = new ClientUser("acme", args);
-  expect(await resolved([acme.userId, acme.client, acme.reseller, acme.twoFa, acme.groups])).toEqual([
-    8001,
-    50001,
-    1,
-    true,
-    details.groups,
-  ]);
+  expect(await resolved([acme.reseller, acme.twoFa, acme.groups])).toEqual([1, true, outputs.groups]);
   expect(await resolved([acme.isActive, acme.phone])).toEqual([undefined, undefined]);
   expect(Object.keys(acme)).toContain("twoFa");
-  expect(Object.keys(acme)).not.toContain("details");
+  expect(Object.keys(acme)).not.toContain("origin");
+});
+
+test("client and userId: from an ID of the form <n>/<n>, else by name as mocks give them", async () => {
+  const acme = new ClientUser("acme", args);
+  const mocked = new ClientUser("mocked", args);
+  expect(await resolved([acme.client, acme.userId, mocked.client, mocked.userId])).toEqual([50001, 8001, 6, 7]);
 });
 
 test("error in a transformation of the program: keeps its stack trace, and the settings of Error are restored", () => {

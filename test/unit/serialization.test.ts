@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { runtime } from "@pulumi/pulumi";
 import { describe, expect, test, vi } from "vitest";
-import { providerText } from "../../provider/engine/dynamic";
+import { providerText } from "../../provider/pulumi/resource-class";
 
 /** The serialized provider in the state of every resource. */
 

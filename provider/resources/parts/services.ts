@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { getAvailability, resetAvailability, setAvailability } from "../../api/availability";
 import type { Api } from "../../api/transport";
-import { hasUnknown } from "../../engine/unknowns";
+import type { Change } from "../../engine/define";
+import { hasUnknown } from "../../engine/unknown";
 
 /** The products that are available to a client account, as resources declare them. */
 
@@ -72,6 +73,14 @@ export async function currentServices(
 }
 
 /**
+ * Services of which every declared one differs: personal settings look the same as defaults, so an adoption sets or resets
+ * each declared product.
+ * @internal
+ */
+export const oppositeServices = (declared: readonly Service[]): Service[] =>
+  declared.map(({ productName, available }) => ({ productName, available: available === null || !available }));
+
+/**
  * Changes the availability from the old list to the new one, by `/iam/products/availability/clients/{clientId}`: one DELETE
  * for all products that are reset to the default, a PATCH for each that is set. Calls `reached` after each request with the
  * services that are now in place.
@@ -79,25 +88,27 @@ export async function currentServices(
  */
 export async function changeServices(
   api: Api,
-  clientId: number,
-  lists: { olds: readonly Service[] | undefined; news: readonly Service[] | undefined },
-  reached: (services: Service[]) => void,
+  { olds, news }: Change<{ services?: readonly Service[] }, { client: number }>,
+  reached: (inputs: { services: Service[] }) => void,
 ) {
+  const { client } = olds;
   const [current, desired] = [
-    personalAvailability(lists.olds ?? []) ?? {},
-    personalAvailability(lists.news ?? []) ?? {},
+    personalAvailability(olds.services ?? []) ?? {},
+    personalAvailability(news.services ?? []) ?? {},
   ];
   const reportReached = () =>
-    reached(Object.entries(current).map(([name, available]) => ({ productName: name, available }) as Service));
+    reached({
+      services: Object.entries(current).map(([name, available]) => ({ productName: name, available }) as Service),
+    });
   const toDefault = Object.keys(current).filter((product) => !(product in desired));
   if (toDefault.length > 0) {
-    await resetAvailability(api, clientId, toDefault);
+    await resetAvailability(api, client, toDefault);
     for (const product of toDefault) delete current[product];
     reportReached();
   }
   for (const [product, available] of Object.entries(desired)) {
     if (current[product] === available) continue;
-    await setAvailability(api, clientId, product, available);
+    await setAvailability(api, client, product, available);
     current[product] = available;
     reportReached();
   }

@@ -1,24 +1,24 @@
 import { type ComponentResourceOptions, type Input, ProviderResource, secret } from "@pulumi/pulumi";
-import { configKey, explicitProviderKey } from "./config";
+import { configKey, explicitProviderKey } from "../config";
 
 /** Settings of an explicit {@link Provider}. An omitted setting has its default; environment variables are not read. */
 export interface ProviderArgs {
   /** API key of the reseller, such as 1234$abcdef. Always secret. */
   apiKey: Input<string>;
   /** Base URL of the API. Default: https://api.gcore.com */
-  baseUrl?: Input<string>;
+  baseUrl?: Input<string> | undefined;
   /** Allows unencrypted HTTP to a host other than this machine. Default: false. */
-  allowInsecureHttp?: Input<boolean>;
+  allowInsecureHttp?: Input<boolean> | undefined;
   /** Deadline of one request, in seconds. Default: 30. */
-  requestTimeoutSeconds?: Input<number>;
+  requestTimeoutSeconds?: Input<number> | undefined;
   /** Deadline of the lookup of an account whose creation got no reply, in seconds. Default: 60. */
-  recoveryTimeoutSeconds?: Input<number>;
+  recoveryTimeoutSeconds?: Input<number> | undefined;
   /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 0. */
-  recoveryWindowMinutes?: Input<number>;
+  recoveryWindowMinutes?: Input<number> | undefined;
   /** Maximum number of retries of a request after a transient failure. Default: 5. */
-  maxRetries?: Input<number>;
+  maxRetries?: Input<number> | undefined;
   /** Maximum number of requests per second. Default: no limit. */
-  requestsPerSecond?: Input<number>;
+  requestsPerSecond?: Input<number> | undefined;
 }
 
 /**

@@ -1,0 +1,84 @@
+/**
+ * The way out that an error or a log line gives, all in one place. test/unit/advice.test.ts fails for a row whose advice no
+ * test follows to its end.
+ */
+
+const shown = (value: unknown): string => (value == null ? "none" : JSON.stringify(value));
+
+const STATE_DELETE =
+  "`pulumi state delete <urn>` (this changes nothing at Gcore; add --force if the resource is protected)";
+
+export const advice = {
+  /** A declared custom ID has the form of an origin mark. */
+  declaredMark: () =>
+    'must not begin with "pulumi:", which marks what a Pulumi program manages. Leave it out to get the mark of this ' +
+    "resource, or declare an ID of your own.",
+
+  /** The program changes an input that the API has no call for. */
+  immutable: (from: unknown, to: unknown) =>
+    `cannot be changed from ${shown(from)} to ${shown(to)}, because the API has no call for it: declare the old value, or ` +
+    "leave it out. To create the account anew on purpose, run `pulumi destroy --target <urn>` (this deletes the user; the " +
+    "old client account stays at Gcore), then `pulumi up`.",
+
+  /** Gcore shows another value of such an input. */
+  observedImmutable: (name: string, declared: unknown, observed: unknown) =>
+    `${name} is ${shown(observed)} at Gcore and ${shown(declared)} in the program, and the API has no call to change it: ` +
+    "declare the value at Gcore, or leave it out.",
+
+  /** A call needs the current value of an input which was never declared. */
+  notInState: (name: string) =>
+    `cannot be changed: Gcore needs the current ${name}, which was not declared when the user was adopted. Run ` +
+    `${STATE_DELETE}, declare adoptId and the current ${name}, and run ` +
+    "`pulumi up`; then change it.",
+
+  /** The email belongs to an account with the mark of another resource of this project and stack. */
+  renamed: (urn: string | undefined) =>
+    "If this resource was renamed or got another parent, give Pulumi its old name: " +
+    (urn
+      ? `set the option aliases: ["${urn}"]`
+      : "set the option `aliases` to its old URN (`pulumi stack --show-urns`)") +
+    " and run `pulumi up`.",
+
+  /** The account has the mark of another project or stack. */
+  otherStack: (stack: string, id: string) =>
+    `If it is to move here, run, in the stack ${stack}, ${STATE_DELETE}, then set ` +
+    `adoptId: "${id}" here and run \`pulumi up\`.`,
+
+  /** The account has no mark. */
+  adopt: (id: string) => `To adopt it on purpose, set adoptId: "${id}" and run \`pulumi up\`.`,
+
+  /** Another resource of the same program declares or manages it. */
+  sameProgram: (holder: string) => `it belongs to the resource ${holder} of this program: declare it once.`,
+
+  /** Adoption would replace a custom ID that is no mark. */
+  keepCustomId: (name: string, value: unknown) =>
+    `it has the ${name} ${shown(value)}: declare that to keep it, or another one to replace it.`,
+
+  /** The reply to a POST was lost, and nothing could be found out. */
+  outcomeUnknown: () => "Run `pulumi up` again: it recovers the account if it was created, and creates it if not.",
+
+  /** The state no longer describes what is at Gcore. */
+  refresh: () => "Run `pulumi refresh` to bring the state up to date.",
+
+  /** The account cannot be found, and it cannot be shown that it is gone. */
+  maybeClosed: () =>
+    `If the account really was closed, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
+
+  /** The user was deleted outside Pulumi; the client account is there. */
+  userDeleted: () =>
+    "To create a new client account with a new user, run `pulumi up --replace <urn>`. To forget it, remove it from the " +
+    "program and run `pulumi up`.",
+
+  /** Another stack manages the account now. */
+  managedElsewhere: (mark: string) => `is managed by ${mark}. If it moved there on purpose, run ${STATE_DELETE} here.`,
+
+  /** The user changed the password. */
+  changedByUser: () =>
+    'The user has changed the password: leave it to them with the option ignoreChanges: ["password"], or declare the ' +
+    "current password. (Or it was edited in the program while an earlier `up` was interrupted.)",
+
+  /** API tokens block the deletion of a user. */
+  tokensBlock: (count: number) =>
+    `The user has ${count} API token(s). Delete them in Gcore's portal, or set forceDestroy: true, run \`pulumi up\`, and ` +
+    "destroy again.",
+};

@@ -1,0 +1,9 @@
+/** A resource's inputs or state as plain JSON values by property name. */
+export type Properties = Record<string, unknown>;
+
+export const pick = (from: object, names: readonly PropertyKey[]): Properties =>
+  Object.fromEntries(names.map((name) => [name, (from as Record<PropertyKey, unknown>)[name]]));
+
+/** Without properties that are `undefined` or `null`. State is plain JSON: `undefined` cannot be stored, `null` means absent. */
+export const withoutAbsent = <T extends object>(properties: T): T =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value != null)) as T;

@@ -1,0 +1,68 @@
+import { readClient } from "../../api/client-pages";
+import { type Client, getResellerId, listClientsByEmail, updateClient } from "../../api/clients";
+import { ifFound } from "../../api/errors";
+import type { Api } from "../../api/transport";
+import { advice } from "../../engine/advice";
+import { toApi } from "../../engine/codec";
+import type { Change } from "../../engine/define";
+
+/** Client accounts as resources read them. No call deletes an account, so "gone" needs more than one reply. */
+
+/** What is known of an account before it is read. */
+export interface KnownAccount {
+  reseller?: number | undefined;
+  email?: string | null | undefined;
+}
+
+/**
+ * One account: from a page of `GET /iam/clients` where `isBelieved` accepts what the page shows, else by
+ * `GET /iam/clients/{clientId}`. `undefined` only when it certainly is gone: marked as deleted, or 404 to the key of its own
+ * reseller and not among the accounts of its email.
+ * @throws when a 404 proves nothing: with another reseller's key, or when the reseller is not known.
+ */
+export async function readAccount(
+  api: Api,
+  clientId: number,
+  known: KnownAccount,
+  isBelieved: (client: Client) => boolean,
+): Promise<Client | undefined> {
+  const client = await ifFound(readClient(api, clientId, isBelieved));
+  if (client) return client.deleted ? undefined : client;
+  await assertOwnReseller(api, clientId, known.reseller);
+  const others = known.email ? await listClientsByEmail(api, known.email) : [];
+  const found = others.find(({ id }) => id === clientId);
+  return found?.deleted ? undefined : found;
+}
+
+/** The accounts of another reseller are answered with 404 too. */
+async function assertOwnReseller(api: Api, clientId: number, reseller: number | undefined): Promise<void> {
+  const current = await getResellerId(api);
+  const account = `client account ${clientId} was not found`;
+  if (typeof current === "string") {
+    const reason =
+      current === "no accounts" ? "this API key's reseller has no accounts at all" : "Gcore does not show the reseller";
+    throw new Error(`${account}, and ${reason}, so it may belong to another one. ${advice.maybeClosed()}`);
+  }
+  if (reseller === undefined) throw new Error(`${account}, and its reseller is not in state. ${advice.maybeClosed()}`);
+  if (current.known === reseller) return;
+  throw new Error(
+    `client account ${clientId} belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check the API key. ` +
+      "Nothing was changed.",
+  );
+}
+
+/** The inputs that an account's record shows. An absent country or company does not mean that it was removed. */
+export const accountInputs = ({ companyName, is_test, seller, custom_id, country_code }: Client) =>
+  ({
+    company: companyName ?? undefined,
+    isTest: is_test,
+    seller,
+    customId: custom_id,
+    countryCode: country_code ?? undefined,
+  }) as { company?: string; isTest?: boolean; seller?: number; customId?: string | null; countryCode?: string };
+
+/** Changes the account's own fields, with the reseller's key: `PATCH /iam/clients/{client}`. */
+export async function changeAccount(api: Api, { olds, news, changed }: Change<object, { client: number }>) {
+  const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared: ["seller", "customId"] });
+  if (Object.keys(body).length > 0) await updateClient(api, olds.client, body);
+}
