@@ -60,7 +60,7 @@ describe("before any request", () => {
       "company: must not be empty",
       "lang: must be one of de, en, ru, zh, az",
       "countryCode: must be two letters",
-      "seller: must be a seller's id",
+      "seller: must be a seller's ID",
       "customId: must not be empty",
       "adoptId: must be",
       "services[1].productName: must be one of CDN",
@@ -87,7 +87,7 @@ describe("before any request", () => {
     expect(api.calls()).toEqual([]);
   });
 
-  test("immutable input changed: rejected at preview with advice, nothing is deleted, and the advice works", async () => {
+  test("immutable input changed: rejected at preview with advice, nothing is deleted, and the advice works [advice: immutable]", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { ...acme, countryCode: "DE" } } });
@@ -174,6 +174,30 @@ describe("error replies of the API", () => {
   });
 });
 
+test("update fails after the first change: state has that change, and the next up makes only the others", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  stack.write({ users: { acme } });
+  await stack.up();
+  const { userId, client } = ids((await stack.users()).acme);
+  api.calls();
+  api.sandbox.faults.add({ kind: "status-before", status: 403, method: "PATCH", path: "/iam/clients/*" });
+  stack.write({ users: { acme: { ...acme, name: "Anna", company: "Acme SE", password: "new-W0rd-of-acme" } } });
+  const run = await stack.pulumi("up", "--yes", "--skip-preview");
+  expect(run.code).not.toBe(0);
+  expect((await stack.users()).acme?.outputs).toMatchObject({ name: "Anna", company: "Acme Ltd", userId, client });
+  api.calls();
+
+  await stack.up();
+  expect(api.calls()).toEqual([
+    `GET /iam/clients/${client}`,
+    `PATCH /iam/clients/${client}`,
+    `GET /iam/auth/jwt/users/${userId}/token`,
+    `PUT /iam/users/${userId}/password`,
+  ]);
+  expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+});
+
 test("debug log enabled: no secret in any output or in state", async () => {
   const api = await startApi();
   const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
@@ -182,17 +206,17 @@ test("debug log enabled: no secret in any output or in state", async () => {
   expect(up.output).toMatch(/\{"method":"POST","path":"\/iam\/users","status":201,"ms":\d+,"attempt":1\}/);
   stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "new@acme.example" } } });
   await stack.up();
-  await api.sendAsUser((await stack.users()).acme?.id, "PUT", `/iam/users/${(await stack.users()).acme?.id}/password`, {
+  await api.sendAsUser(8001, "PUT", "/iam/users/8001/password", {
     old: "other-W0rd-of-acme",
     new: "users-own-W0rd",
     double: "users-own-W0rd",
   });
   stack.write({ users: { acme: { ...acme, password: "third-W0rd-of-acme", email: "new@acme.example" } } });
   const refused = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(refused.output).toMatch(/password: .*The user changed the password.*ignoreChanges: \["password"\]/);
+  expect(refused.output).toMatch(/password: .*The user has changed the password.*ignoreChanges: \["password"\]/);
   stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "third@acme.example" } } });
   const email = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(email.output).toMatch(/password: .*The user changed the password: only the user can change the email address/);
+  expect(email.output).toMatch(/password: .*The user has changed the password/);
   await stack.ok("stack", "export");
   await stack.destroy();
   // newStack() searches the output of every run and every file of state for the key and the passwords.

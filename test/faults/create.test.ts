@@ -83,7 +83,7 @@ test("reads stale beyond the deadline: the API refuses the second POST, and ther
   expect(outs.client).toBe(world.api.sandbox.accounts()[0]?.client);
 });
 
-test("lookup keeps failing: an error says so and what to run, and the next up converges", async () => {
+test("lookup keeps failing: an error says so and what to run, and the next up converges [advice: outcomeUnknown]", async () => {
   const world = await startWorld({ maxRetries: "1", recoveryTimeoutSeconds: "5" });
   world.fault({ kind: "drop-after", ...post, times: "always" });
   world.fault({ kind: "status-before", status: 503, ...lookups, times: "always" });

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type Declared, idOf, startWorld } from "../support/process";
 
-/** The create protocol's proof of ownership: an existing account is recovered only if it is proved to be owned. */
+/**
+ * Ownership on every verb: an existing account is recovered only if it is proved to be owned, and no other verb changes or
+ * deletes a user whose account another declaration manages.
+ */
 
 const post = { method: "POST", path: "/iam/users" } as const;
 const lookups = { method: "GET", path: "/iam/clients" } as const;
@@ -178,4 +181,268 @@ describe("foreign account", () => {
     expect(world.clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(5_500);
     expect(world.api.sandbox.accounts()).toHaveLength(1);
   });
+});
+
+describe("customId compared by one normal form in the proof and in the diff", () => {
+  test.each<[string, Declared, string | null]>([
+    ["declared with blanks, stored without", { customId: " crm-7 " }, "crm-7"],
+    ["declared without blanks, stored with", { customId: "crm-7" }, "crm-7 "],
+    ["null declared, an empty text stored", { customId: null }, ""],
+    ["the origin mark, stored with a blank", {}, "pulumi:shop/prod/acme "],
+  ])("%s: recovered after a lost reply, and no difference afterwards", async (_what, more, stored) => {
+    const world = await startWorld();
+    const declared = world.declare("acme", more);
+    world.fault({ kind: "drop-after", ...post });
+    world.api.onRequest((nth) => {
+      if (nth === 1) world.api.sandbox.updateClient(50001, { custom_id: stored });
+    });
+    const { id, outs } = await world.start().create(declared);
+    expect(id).toBe(idOf(world.api.sandbox.accounts()[0]));
+    expect(world.api.calls().filter((call) => !/^GET |^POST /.test(call))).toEqual([]);
+    const { props, inputs } = (await world.start().read(id, outs)) as { props: Declared; inputs: Declared };
+    expect(await world.start().diff(id, props, inputs)).toEqual({ changes: false });
+    expect(await world.start().diff(id, props, declared)).toEqual({ changes: false });
+    await world.start().delete(id, props);
+    expect(world.api.emails()).toEqual([]);
+  });
+});
+
+/** An account of this declaration whose mark at Gcore is another one by now. */
+async function withMark(custom_id: string | null, more: Declared = {}) {
+  const world = await startWorld();
+  const declared = world.declare("acme", more);
+  const { id, outs } = await world.start().create(declared);
+  await world.api.send("PATCH", "/iam/clients/50001", { custom_id });
+  world.api.calls();
+  return { ...world, declared, id, outs: outs as Declared };
+}
+const changes = (calls: string[]) => calls.filter((call) => !call.startsWith("GET "));
+
+describe.each<[string, Declared]>([
+  ["the default customId", {}],
+  ["a declared customId", { customId: "crm-7" }],
+  ["no customId", { customId: null }],
+])("account that another stack has adopted, %s in state", (_what, more) => {
+  const foreign = "pulumi:shop/dev/acme";
+
+  test("refresh: warns each time, and the other mark never enters state", async () => {
+    const acme = await withMark(foreign, more);
+    const provider = acme.start();
+    let state = acme.outs;
+    for (const times of [1, 2]) {
+      const { props, inputs } = (await provider.read(acme.id, state)) as { props: Declared; inputs: Declared };
+      expect(JSON.stringify([props, inputs])).not.toContain(foreign);
+      expect(acme.logged).toHaveLength(times);
+      expect(acme.logged.at(-1)).toMatch(
+        /ClientUser acme: client account 50001 \(acme Ltd\) is managed by pulumi:shop\/dev/,
+      );
+      state = props;
+    }
+  });
+
+  test("update: refused, and nothing is changed", async () => {
+    const acme = await withMark(foreign, more);
+    const update = acme.start().update(acme.id, acme.outs, { ...acme.declared, company: "New" });
+    await expect(update).rejects.toThrow(/is managed by pulumi:shop\/dev\/acme/);
+    expect(changes(acme.api.calls())).toEqual([]);
+  });
+
+  test("delete: leaves state without a call that changes anything, in one line", async () => {
+    const acme = await withMark(foreign, more);
+    await acme.start().delete(acme.id, acme.outs);
+    expect(changes(acme.api.calls())).toEqual([]);
+    expect(acme.logged).toEqual([
+      "ClientUser acme: client account 50001 (acme Ltd) is managed by pulumi:shop/dev/acme: nothing is deleted.",
+    ]);
+    expect(acme.api.emails()).toEqual(["acme@acme.example"]);
+  });
+});
+
+test("customId edited outside Pulumi: delete is refused and names both, update and refresh treat it as drift", async () => {
+  const acme = await withMark("crm-9");
+  await expect(acme.start().delete(acme.id, acme.outs)).rejects.toThrow(
+    /customId is crm-9, state has pulumi:shop\/prod\/acme.*nothing was deleted\. Run `pulumi refresh`/,
+  );
+  expect(changes(acme.api.calls())).toEqual([]);
+  const { props } = (await acme.start().read(acme.id, acme.outs)) as { props: Declared };
+  expect(props.customId).toBe("crm-9");
+  await acme.start().update(acme.id, props, acme.declared);
+  expect(acme.api.sandbox.accounts()).toMatchObject([{ custom_id: "pulumi:shop/prod/acme" }]);
+});
+
+test("no customId in state, and another user's email address at Gcore: delete is refused", async () => {
+  const acme = await withMark(null, { customId: null });
+  acme.api.sandbox.updateUser(8001, { email: "other@acme.example" });
+  await expect(acme.start().delete(acme.id, acme.outs)).rejects.toThrow(
+    /email is other@acme.example, state has acme@acme.example/,
+  );
+  expect(acme.api.emails()).toEqual(["other@acme.example"]);
+});
+
+describe("two resources of one program, one account", () => {
+  test("claimed by a resource of this run: deleted for none of the others", async () => {
+    const world = await startWorld();
+    const { id, outs } = await world.start().create(world.declare("acme"));
+    const provider = world.start();
+    const gmbh = world.declare("gmbh", { email: "acme@acme.example", adoptId: id });
+    await provider.check({}, gmbh);
+    await provider.create(gmbh);
+    world.api.calls();
+    await provider.delete(id, outs);
+    expect(world.api.calls()).toEqual([]);
+    expect(world.logged.at(-1)).toMatch(
+      /acme: client account 50001 .* now belongs to ClientUser gmbh: nothing is deleted/,
+    );
+  });
+
+  test("adopted by two at once: one gets it, the other is refused and names the first", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const provider = world.start();
+    const seed = { email: "seed-1@sandbox.example", adoptId: "8001" };
+    const results = await Promise.allSettled(
+      ["acme", "twin"].map((name) => provider.create(world.declare(name, { ...seed, adoptId: "50001/8001" }))),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refused = results.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+    expect(refused.reason.message).toMatch(/adoptId: 50001\/8001: it belongs to the resource ClientUser (acme|twin)/);
+    expect(changes(world.api.calls())).toEqual(["PATCH /iam/clients/50001"]);
+  });
+
+  test("in state of the first, whose diff comes after the second's check: the create of the second is refused", async () => {
+    const world = await startWorld();
+    const acme = world.declare("acme");
+    const { id, outs } = await world.start().create(acme);
+    const provider = world.start();
+    const twin = world.declare("twin", { email: "acme@acme.example", adoptId: id });
+    const checkedTwin = await provider.check({}, twin);
+    expect(checkedTwin.failures).toEqual([]);
+    await provider.check(outs, { ...acme, email: "new@acme.example" });
+    await provider.diff(id, outs, acme);
+    await expect(provider.create(twin)).rejects.toThrow(/belongs to the resource ClientUser acme/);
+  });
+});
+
+describe("adoption", () => {
+  const seeded = { email: "seed-1@sandbox.example", company: "Acme", adoptId: "50001/8001" };
+  const line = (company: string) =>
+    `ClientUser acme: adopts client account 50001 (${company}): company "${company}" => "Acme", ` +
+    'customId none => "pulumi:shop/prod/acme", password stays';
+
+  test("unchanged between check and create: logged once", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const provider = world.start();
+    const declared = world.declare("acme", seeded);
+    await provider.check({}, declared);
+    await provider.create(declared);
+    expect(world.logged).toEqual([line("Seed 1")]);
+  });
+
+  test("changed between check and create: create logs what it really changes", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const provider = world.start();
+    const declared = world.declare("acme", seeded);
+    await provider.check({}, declared);
+    world.api.sandbox.updateClient(50001, { companyName: "Other" });
+    await provider.create(declared);
+    expect(world.logged).toEqual([line("Seed 1"), line("Other")]);
+  });
+
+  test("no reply within 5 s at check: not read, and on", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const provider = world.start();
+    world.fault({ kind: "rate-limit", method: "GET", seconds: 20 });
+    const started = world.clock.now();
+    expect((await provider.check({}, world.declare("acme", seeded))).failures).toEqual([]);
+    expect(world.clock.now() - started).toBeLessThanOrEqual(5_000);
+    expect(world.logged).toContainEqual(expect.stringMatching(/^ClientUser acme: adopts 50001\/8001, not read: /));
+  });
+
+  test("user deleted before the adoption: refused", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    await world.api.send("DELETE", "/iam/users/8001");
+    const declared = world.declare("acme", seeded);
+    const text = /adoptId: 50001\/8001 is no ClientUser of this reseller/;
+    expect((await world.start().check({}, declared)).failures).toEqual([
+      { property: "", reason: expect.stringMatching(text) },
+    ]);
+    await expect(world.start().create(declared)).rejects.toThrow(text);
+  });
+
+  test("a resource in state: adoptId is ignored, and nothing is read", async () => {
+    const world = await startWorld();
+    const declared = world.declare("acme");
+    const { outs } = await world.start().create(declared);
+    world.api.calls();
+    expect((await world.start().check(outs, { ...declared, adoptId: "4711" })).failures).toEqual([]);
+    expect(world.api.calls()).toEqual([]);
+  });
+});
+
+describe("key of another reseller, where Gcore may not show resellers", () => {
+  const foreign = { GCORE_API_KEY: "5678$sandbox-second-key" };
+
+  describe.each([
+    ["users and accounts show it", {}],
+    ["users do not", { omitUserReseller: true }],
+    ["accounts do not", { omitClientResellers: true }],
+    ["neither does", { omitUserReseller: true, omitClientResellers: true }],
+  ])("%s", (_what, assumptions) => {
+    test.each([0, 3])("the key's reseller has %i accounts: read, update and delete are errors", async (accounts) => {
+      const world = await startWorld();
+      world.api.sandbox.setAssumptions(assumptions);
+      const declared = world.declare("acme");
+      const { id, outs } = await world.start().create(declared);
+      const { props } = (await world.start().read(id, outs)) as { props: Declared };
+      world.api.sandbox.seed(accounts, 2);
+      world.api.calls();
+      const start = () => world.start({ ...world.api.env, ...foreign });
+      const text = /client account 50001 (was not found, and .*pulumi state delete|belongs to reseller 1)/;
+      await expect(start().read(id, props)).rejects.toThrow(text);
+      await expect(start().update(id, props, { ...declared, company: "New" })).rejects.toThrow(text);
+      await expect(start().delete(id, props)).rejects.toThrow(text);
+      expect(changes(world.api.calls())).toEqual([]);
+      expect(world.api.emails()).toContain("acme@acme.example");
+    });
+  });
+
+  test("the first accounts show no reseller, a later one does: known", async () => {
+    const world = await startWorld();
+    const { id, outs } = await world.start().create(world.declare("acme"));
+    const user = { id: 1, email: "a@b.example" };
+    const results = [
+      { id: 1, users: [user] },
+      { id: 2, users: [user, { ...user, reseller: 2 }] },
+    ];
+    world.api.sandbox.seed(1, 2);
+    const body = JSON.stringify({ count: 2, results });
+    world.fault({ kind: "unreadable", ...lookups, times: "always", body });
+    await expect(world.start({ ...world.api.env, ...foreign }).delete(id, outs)).rejects.toThrow(
+      /belongs to reseller 1, and the API key to reseller 2/,
+    );
+  });
+});
+
+test("forceDestroy and a user of several accounts with tokens: removed from this account in one run", async () => {
+  const world = await startWorld();
+  world.api.sandbox.seed(1);
+  const { id, outs } = await world.start().create(world.declare("acme", { forceDestroy: true }));
+  const { client, userId } = outs as { client: number; userId: number };
+  world.api.sandbox.updateUser(userId, { clients: [50001, client] });
+  const token = { name: "ci", exp_date: null, client_user: { role: { id: 1, name: "Administrators" } } };
+  await world.api.sendAsUser(userId, "POST", `/iam/v2/clients/${client}/tokens`, token);
+  world.api.calls();
+  await world.start().delete(id, outs);
+  expect(changes(world.api.calls())).toEqual([
+    `DELETE /iam/users/${userId}`,
+    expect.stringMatching(`^DELETE /iam/v2/clients/${client}/tokens/\\d+$`),
+    `DELETE /iam/users/${userId}`,
+    `DELETE /iam/clients/${client}/client-users/${userId}`,
+  ]);
+  const remaining = Object.fromEntries(world.api.sandbox.accounts().map(({ client, users }) => [client, users.length]));
+  expect(remaining).toEqual({ 50001: 2, [client]: 0 });
 });

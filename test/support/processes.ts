@@ -38,6 +38,15 @@ export function descendants(pid: number): Process[] {
   return below(pid);
 }
 
+/** Whether the process exists. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Kills processes with SIGKILL; one that has already ended is ignored. */
 export function kill(pids: number[]): void {
   for (const pid of pids) {

@@ -9,9 +9,10 @@ const provider = Object.fromEntries(
 );
 const resources = {};
 
-for (const [name, { $provider, $options, $emailFromId, ...args }] of Object.entries(users)) {
+for (const [name, { $provider, $options, $emailFromId, $component, ...args }] of Object.entries(users)) {
   if ($emailFromId) args.email = pulumi.interpolate`user-of-${resources[$emailFromId].userId}@example.com`;
-  resources[name] = new gcore.ClientUser(name, args, { ...$options, provider: provider[$provider] });
+  const parent = $component && { parent: new pulumi.ComponentResource("my:index:Team", $component) };
+  resources[name] = new gcore.ClientUser(name, args, { ...$options, ...parent, provider: provider[$provider] });
 }
 for (const [name, id] of Object.entries(get)) resources[name] = gcore.ClientUser.get(name, id);
 

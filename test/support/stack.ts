@@ -28,7 +28,7 @@ const secrets = ["sandbox-reseller-key", "sandbox-second-key", "W0rd"];
 export interface Program {
   users?: Record<
     string,
-    Partial<Record<keyof ClientUserArgs | "$provider" | "$options" | "$emailFromId" | "typo", unknown>>
+    Partial<Record<keyof ClientUserArgs | "$provider" | "$options" | "$emailFromId" | "$component" | "typo", unknown>>
   >;
   get?: Record<string, string>;
   providers?: Record<string, ProviderArgs>;
@@ -127,6 +127,12 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     },
     write: (content: Program) => writeFileSync(join(program, "program.json"), JSON.stringify(content)),
     up: (...args: string[]) => ok("up", "--yes", "--skip-preview", ...args),
+    /** `up` that is expected to fail: its output. */
+    refusedUp: async (...args: string[]): Promise<string> => {
+      const run = await pulumi("up", "--yes", "--skip-preview", ...args);
+      expect(run.code, run.output).not.toBe(0);
+      return run.output;
+    },
     preview: (...args: string[]) => pulumi("preview", ...args),
     refresh: (...args: string[]) => pulumi("refresh", "--yes", "--skip-preview", ...args),
     destroy: (...args: string[]) => ok("destroy", "--yes", "--skip-preview", ...args),
