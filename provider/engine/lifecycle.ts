@@ -102,6 +102,7 @@ export function bindLifecycle<I extends object, O extends object>(
     async check(olds, news) {
       const inputs = completed(definition, olds, news);
       session.checked.add(originOf(inputs));
+      if (olds.origin !== undefined) session.renamed.set(originOf(olds), originOf(inputs));
       const failures = [...settingsFailures(session), ...inputFailures(definition, olds, inputs)];
       if (failures.length === 0) failures.push(...duplicateFailures(inputs));
       const isNew = Object.keys(olds).length === 0;
@@ -182,7 +183,8 @@ export function bindLifecycle<I extends object, O extends object>(
     },
 
     async delete(id, state) {
-      const origin = originOf(state);
+      // A resource that is renamed and replaced in one run is deleted under its old origin, and claimed under its new one.
+      const origin = session.renamed.get(originOf(state)) ?? originOf(state);
       const claim = idKey(kind, id);
       const holder = session.claims.holder(claim) ?? origin;
       if (holder !== origin) {

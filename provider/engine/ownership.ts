@@ -18,7 +18,10 @@ export class ForeignResourceError extends Error {
  */
 export type Owner = "own" | "foreign" | "edited";
 
-/** Compares the mark at Gcore with the one in state and with the computed one. */
+/**
+ * Compares the mark at Gcore with the one in state and with the computed one. Without one in state it is not managed: another
+ * value proves nothing, unless it is a mark.
+ */
 export function ownerOf<I extends object, O extends object>(
   definition: Definition<I, O>,
   found: Observed<I, O>,
@@ -28,7 +31,8 @@ export function ownerOf<I extends object, O extends object>(
   const isSame = equalityBy(normalize);
   const mark = found.inputs[identity.mark];
   if (isSame(identity.mark, mark, state[identity.mark]) || isSame(identity.mark, mark, state.origin)) return "own";
-  return isOriginMark(mark) ? "foreign" : "edited";
+  if (isOriginMark(mark)) return "foreign";
+  return state[identity.mark] == null ? "own" : "edited";
 }
 
 /** Name of a declaration in messages, from its mark: `ClientUser acme`. */

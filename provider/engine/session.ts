@@ -7,6 +7,8 @@ import type { Api } from "../api/transport";
 export class Session {
   /** Origin marks that `check` has seen: they are in the program that this process runs for. */
   readonly checked = new Set<string>();
+  /** Origin marks in state that the program has renamed or moved, with the new ones. */
+  readonly renamed = new Map<string, string>();
   /** IDs that this process has deleted: a lookup that still shows one is out of date. */
   readonly deleted = new Set<string>();
   /** What `check` has logged about the adoption of a resource, by origin mark. */

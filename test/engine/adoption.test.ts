@@ -161,6 +161,20 @@ describe("adoptId", () => {
     expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
   });
 
+  test("customId null: what the preview says of it is what happens, and nothing differs afterwards", async () => {
+    const { api, stack, userId, client } = await withSeed();
+    await api.send("PATCH", `/iam/clients/${client}`, { custom_id: "crm-7" });
+    stack.write({ users: { acme: { ...seeded, adoptId: `${client}/${userId}`, customId: null } } });
+    const { output } = await stack.preview();
+    const isCleared = output.includes('customId "crm-7" => none');
+    await stack.up();
+    expect((await api.client(client)).custom_id).toBe(isCleared ? null : "crm-7");
+    expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+    await stack.destroy();
+    expect(api.emails()).toEqual([]);
+  });
+
   test("without a password: absent from state; a new email is refused at preview until it is declared [advice: notInState]", async () => {
     const { api, stack, userId, client } = await withSeed();
     const { password, ...withoutPassword } = seeded;

@@ -40,6 +40,35 @@ test("--replace: before the delete, a line says that the account stays and a new
   expect(await stack.users()).toMatchObject({ acme: { id: "50002/8002" } });
 });
 
+test("--replace of an adopted user, adoptId still declared: refused before the delete; without it a new account is created", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  api.sandbox.seed(1);
+  const seeded = { ...acme, email: "seed-1@sandbox.example", password: "seed-password" };
+  stack.write({ users: { acme: { ...seeded, adoptId: "8001" } } });
+  await stack.up();
+  const urn = (await stack.users()).acme?.urn ?? "";
+  expect(await stack.refusedUp("--replace", urn)).toMatch(/adoptId: .*leave it out/);
+  expect(api.emails()).toEqual(["seed-1@sandbox.example"]);
+  stack.write({ users: { acme: seeded } });
+  await stack.up("--replace", urn);
+  expect(await stack.users()).toMatchObject({ acme: { id: "50002/8002" } });
+});
+
+test("renamed by an alias and replaced in one up: the old user is deleted, and a new account is created", async () => {
+  const api = await startApi();
+  const stack = await newStack(api.env);
+  stack.write({ users: { acme } });
+  await stack.up();
+  stack.write({
+    users: { gmbh: { ...acme, $options: { aliases: [{ name: "acme" }], replaceOnChanges: ["customId"] } } },
+  });
+  const { output } = await stack.up();
+  expect(output).toContain("is replaced: client account 50001 (Acme Ltd) stays at Gcore without its user");
+  expect(await stack.users()).toMatchObject({ gmbh: { id: "50002/8002" } });
+  expect(api.emails()).toEqual([acme.email]);
+});
+
 test("--replace with deleteBeforeReplace: false: the old user is still deleted first", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);

@@ -270,6 +270,14 @@ test("customId edited outside Pulumi: delete is refused and names both, update a
   expect(acme.api.sandbox.accounts()).toMatchObject([{ custom_id: "pulumi:shop/prod/acme" }]);
 });
 
+test("no customId declared, and one set in the portal: not managed, so the user is deleted", async () => {
+  const acme = await withMark("crm-9", { customId: null });
+  const { props } = (await acme.start().read(acme.id, acme.outs)) as { props: Declared };
+  expect(await acme.start().diff(acme.id, props, acme.declared)).toEqual({ changes: false });
+  await acme.start().delete(acme.id, props);
+  expect(acme.api.emails()).toEqual([]);
+});
+
 test("no customId in state, and another user's email address at Gcore: delete is refused", async () => {
   const acme = await withMark(null, { customId: null });
   acme.api.sandbox.updateUser(8001, { email: "other@acme.example" });
@@ -323,6 +331,22 @@ describe("two resources of one program, one account", () => {
   });
 });
 
+test.each([
+  ["renamed with an alias", "pulumi:shop/prod/gmbh"],
+  ["moved to another stack", "pulumi:shop/live/acme"],
+])("%s and replaced in one run: the old user is deleted, and a new account is created", async (_what, mark) => {
+  const world = await startWorld();
+  const { id, outs } = await world.start().create(world.declare("acme"));
+  const provider = world.start();
+  const renamed = world.declare("acme", { customId: mark, origin: mark });
+  await provider.check(outs, renamed);
+  await provider.diff(id, outs, renamed);
+  await provider.delete(id, outs);
+  expect(world.logged).toContainEqual(expect.stringMatching(/is replaced: client account 50001 .* stays at Gcore/));
+  expect(await provider.create(renamed)).toMatchObject({ id: "50002/8002" });
+  expect(world.api.emails()).toEqual(["acme@acme.example"]);
+});
+
 describe("adoption", () => {
   const seeded = { email: "seed-1@sandbox.example", company: "Acme", adoptId: "50001/8001" };
   const line = (company: string) =>
@@ -348,6 +372,14 @@ describe("adoption", () => {
     world.api.sandbox.updateClient(50001, { companyName: "Other" });
     await provider.create(declared);
     expect(world.logged).toEqual([line("Seed 1"), line("Other")]);
+  });
+
+  test("email unknown at preview: no conflict", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(1);
+    const email = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect((await world.start().check({}, world.declare("acme", { ...seeded, email }))).failures).toEqual([]);
+    expect(world.logged).toEqual([line("Seed 1")]);
   });
 
   test("no reply within 5 s at check: not read, and on", async () => {

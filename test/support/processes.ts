@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, execFileSync } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawnSync } from "node:child_process";
 import type { Readable } from "node:stream";
 
 /** Exit code of a command, with its output on stdout and stderr. */
@@ -38,13 +38,10 @@ export function descendants(pid: number): Process[] {
   return below(pid);
 }
 
-/** Whether the process exists. */
+/** Whether the process still runs; one that has ended may be listed until its parent reads its exit code. */
 export function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return /^[^Z\s]/.test(stdout);
 }
 
 /** Kills processes with SIGKILL; one that has already ended is ignored. */
