@@ -123,7 +123,7 @@ describe("adoptId", () => {
     });
     const line =
       `ClientUser acme: adopts client account ${client} (Seed 1): name none => "Anna", company "Seed 1" => "Acme Ltd", ` +
-      'customId none => "pulumi:shop/prod/acme", services not read => [{"productName":"CDN","available":false}], password stays';
+      'customId none => "pulumi:shop/prod/acme", services => [{"productName":"CDN","available":false}], password stays';
     const occurrences = (output: string) => output.split(line).length - 1;
     expect(occurrences((await stack.preview()).output)).toBeGreaterThan(0);
     expect(api.calls()).toEqual([`GET /iam/clients/${client}`]);
@@ -220,7 +220,7 @@ describe("adoptId", () => {
 describe("get", () => {
   test.each([
     ["a user who does not exist", "4711", /id: 4711 is no ClientUser of this reseller/],
-    ["a user of an account that does not exist", "4711/8001", /client account 4711 was not found/],
+    ["a user of an account that does not exist", "4711/8001", /id: 4711\/8001 is no ClientUser of this reseller/],
     ["no number", "abc", /id: must be "<clientId>\/<userId>" or "<userId>", not "abc"/],
     ["half an ID", "50130/", /id: must be "<clientId>\/<userId>" or "<userId>", not "50130\/"/],
   ])("%s: an error, and no request with NaN", async (_what, id, text) => {

@@ -10,6 +10,8 @@ import type { Change } from "../../engine/define";
 
 /** What is known of an account before it is read. */
 export interface KnownAccount {
+  /** Its ID in state. Absent while the account is not in state: then nothing is lost by taking a 404 for "not found". */
+  client?: number | undefined;
   reseller?: number | undefined;
   email?: string | null | undefined;
 }
@@ -17,7 +19,7 @@ export interface KnownAccount {
 /**
  * One account: from a page of `GET /iam/clients` where `isBelieved` accepts what the page shows, else by
  * `GET /iam/clients/{clientId}`. `undefined` only when it certainly is gone: marked as deleted, or 404 to the key of its own
- * reseller and not among the accounts of its email.
+ * reseller and not among the accounts of its email. Of an account that is not in state a 404 is enough.
  * @throws when a 404 proves nothing: with another reseller's key, or when the reseller is not known.
  */
 export async function readAccount(
@@ -28,6 +30,7 @@ export async function readAccount(
 ): Promise<Client | undefined> {
   const client = await ifFound(readClient(api, clientId, isBelieved));
   if (client) return client.deleted ? undefined : client;
+  if (known.client === undefined) return undefined;
   await assertOwnReseller(api, clientId, known.reseller);
   const others = known.email ? await listClientsByEmail(api, known.email) : [];
   const found = others.find(({ id }) => id === clientId);

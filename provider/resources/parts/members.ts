@@ -5,7 +5,7 @@ import * as users from "../../api/users";
 import { fromApi } from "../../engine/codec";
 import { trimmedOrAbsent } from "../../engine/inputs";
 import { withoutAbsent } from "../../engine/properties";
-import { readAccount } from "./accounts";
+import { type KnownAccount, readAccount } from "./accounts";
 import { sameEmail } from "./user";
 
 /** A user in a client account: read as a pair, because a user may belong to several accounts. */
@@ -76,11 +76,7 @@ const userIn = (client: clients.Client, matches: (user: users.Member) => boolean
  * `GET /iam/users/{userId}`. `undefined` only when the account certainly is gone, or there is no such user.
  * @internal
  */
-export async function readMember(
-  api: Api,
-  id: string,
-  known: { reseller?: number; email?: string },
-): Promise<Membership | undefined> {
+export async function readMember(api: Api, id: string, known: KnownAccount): Promise<Membership | undefined> {
   const [userId = 0, knownClient] = id.split("/").map(Number).reverse();
   const details = knownClient === undefined ? await ifFound(users.getUser(api, userId)) : undefined;
   const clientId = knownClient ?? details?.client;
