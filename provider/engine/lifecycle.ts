@@ -171,7 +171,8 @@ export function bindLifecycle<I extends object, O extends object>(
       const found = await definition.read(session.api(), id, identifying);
       if (!found) throw new Error(`${described(olds)} no longer exists. ${advice.refresh()}`);
       if (found.isDeleted) throw new Error(deletedOutside(olds));
-      if (ownerOf(definition, found, olds) === "foreign") {
+      // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
+      if ([olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign")) {
         throw new Error(`${described(olds)} ${advice.managedElsewhere(String(found.inputs[mark]))}`);
       }
       try {
