@@ -31,6 +31,8 @@ export interface ApiRequest<T> {
   reply?: z.ZodType<T>;
   /** Time (as of `clock.now()`) after which the call is not repeated, not even after a 429. */
   until?: number;
+  /** Whether a failure is retried as the policy allows. A 429 is waited out in any case. Default: true. */
+  isRetried?: boolean;
 }
 
 /** The Gcore API with the key of one reseller; one instance per process and reseller. */
@@ -79,7 +81,7 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
   };
 
   const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
-    const { method, idempotent = method !== "POST", until = Number.POSITIVE_INFINITY } = call;
+    const { method, idempotent = method !== "POST", until = Number.POSITIVE_INFINITY, isRetried = true } = call;
     const deadline = { at: until, error: () => new RateLimitedError(pick(call), undefined) };
     let attempt = 0;
     for (let failures = 1; ; failures++) {
@@ -92,7 +94,7 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
           maxRetries: settings.maxRetries,
           random: clock.random(),
         });
-        if (delay === undefined || clock.now() + delay > until) throw error;
+        if (!isRetried || delay === undefined || clock.now() + delay > until) throw error;
         if (delay >= LOG_DELAY_THRESHOLD_MS) log(`${(error as Error).message} Waiting ${Math.ceil(delay / 1000)} s.`);
         await clock.sleep(delay);
       }

@@ -118,7 +118,8 @@ const logAdoption = <I extends object, O extends object>(
 
 /** What `read` returns in time, without a retry; an error says why there is nothing. */
 async function readInTime<T>(api: Api, read: (api: Api) => Promise<T>): Promise<T | Error> {
-  const withoutRetry: Api = { ...api, send: (request) => api.send({ ...request, until: api.clock.now() }) };
+  const until = api.clock.now() + ADOPTION_PREVIEW_MS;
+  const withoutRetry: Api = { ...api, send: (request) => api.send({ ...request, until, isRetried: false }) };
   const seconds = ADOPTION_PREVIEW_MS / 1000;
   const timeout = api.clock.sleep(ADOPTION_PREVIEW_MS).then(() => new Error(`no reply within ${seconds} s`));
   return Promise.race([read(withoutRetry).catch((error: Error) => error), timeout]);
