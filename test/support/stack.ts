@@ -74,8 +74,8 @@ export async function newStack(env: Record<string, string>, names: { project?: s
   symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
 
   const outputs: string[] = [];
-  const start = (args: string[], extra: Record<string, string> = {}): { child: ChildProcess; run: Promise<Run> } => {
-    const child = spawn(cli.command, ["--non-interactive", "--color=never", ...args], {
+  const launch = (command: string, args: string[], extra: Record<string, string> = {}) => {
+    const child = spawn(command, args, {
       cwd: program,
       env: pulumiEnv(cli, {
         PULUMI_HOME: join(folder, "home"),
@@ -95,6 +95,8 @@ export async function newStack(env: Record<string, string>, names: { project?: s
     });
     return { child, run };
   };
+  const start = (args: string[], extra?: Record<string, string>): { child: ChildProcess; run: Promise<Run> } =>
+    launch(cli.command, ["--non-interactive", "--color=never", ...args], extra);
   const pulumi = (...args: string[]) => start(args).run;
   /** Runs a command; throws if it fails. */
   const ok = async (...args: string[]) => {
@@ -126,6 +128,10 @@ export async function newStack(env: Record<string, string>, names: { project?: s
       for (const file of ["index.cjs", "program.json"]) rmSync(join(program, file));
     },
     write: (content: Program) => writeFileSync(join(program, "program.json"), JSON.stringify(content)),
+    /** Writes a file of the program's folder, such as another index.cjs. */
+    writeFile: (name: string, text: string) => writeFileSync(join(program, name), text),
+    /** Runs a script of the program's folder with Node.js, in the environment of the CLI. */
+    node: (script: string) => launch(process.execPath, [script]).run,
     up: (...args: string[]) => ok("up", "--yes", "--skip-preview", ...args),
     /** `up` that is expected to fail: its output. */
     refusedUp: async (...args: string[]): Promise<string> => {
