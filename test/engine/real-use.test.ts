@@ -116,26 +116,31 @@ new Customer("initech");`,
   });
 });
 
+/** A script that runs the program inline by the Automation API; the CLI then only is the engine. */
+const automation = (program: string, commands: string) => `${head}
+const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+const program = async () => {${program}};
+(async () => {
+  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "prod", projectName: "shop", program });
+  ${commands}
+})().catch((error) => { console.error(error); process.exit(1); });`;
+
 test("Automation API, inline program with a component: up, preview, refresh and destroy", async () => {
   const { api, stack } = await setUp();
   stack.writeFile(
     "automation.cjs",
-    `${head}
-const { LocalWorkspace } = require("@pulumi/pulumi/automation");
-const program = async () => {
-  const parent = new pulumi.ComponentResource("shop:Customer", "globex");
-  const first = new gcore.ClientUser("first", args("first"), { parent });
-  const second = new gcore.ClientUser("second", { ...args("second"), company: pulumi.interpolate\`\${first.client}\` }, { parent });
-  return { clients: [first.client, second.client] };
-};
-(async () => {
-  const stack = await LocalWorkspace.createOrSelectStack({ stackName: "prod", projectName: "shop", program });
-  const { outputs } = await stack.up();
-  const { changeSummary } = await stack.preview();
-  const { summary } = await stack.refresh();
-  await stack.destroy();
-  console.log(JSON.stringify({ clients: outputs.clients.value, changeSummary, refresh: summary.resourceChanges }));
-})().catch((error) => { console.error(error); process.exit(1); });`,
+    automation(
+      `const parent = new pulumi.ComponentResource("shop:Customer", "globex");
+       const first = new gcore.ClientUser("first", args("first"), { parent });
+       const company = pulumi.interpolate\`\${first.client}\`;
+       const second = new gcore.ClientUser("second", { ...args("second"), company }, { parent });
+       return { clients: [first.client, second.client] };`,
+      `const { outputs } = await stack.up();
+       const { changeSummary } = await stack.preview();
+       const { summary } = await stack.refresh();
+       await stack.destroy();
+       console.log(JSON.stringify({ clients: outputs.clients.value, changeSummary, refresh: summary.resourceChanges }));`,
+    ),
   );
   const run = await stack.node("automation.cjs");
   expect(run).toMatchObject({ code: 0 });
@@ -150,30 +155,50 @@ const program = async () => {
 
 describe("inputs added after the constructor", () => {
   const added = "{ password: 'added-W0rd', phone: '+49 30 1234567' }";
-  test.each([
-    ["transformation", "", `, { transformations: [({ props, opts }) => ({ props: { ...props, ...${added} }, opts })] }`],
-    [
-      "transform",
-      `pulumi.runtime.registerResourceTransform(({ props, opts, type }) =>
-        type.endsWith(":ClientUser") ? { props: { ...props, ...${added} }, opts } : undefined);`,
-      "",
-    ],
-  ])("%s: outputs have them, and the password is encrypted in inputs and outputs", async (_kind, before, options) => {
-    const { api, stack } = await setUp(`${before}
+  const declare = (options: string) => `
 const { password, ...rest } = args("acme");
-const acme = new gcore.ClientUser("acme", rest${options});
-exports.phone = acme.phone;
-exports.password = acme.password;`);
-    expect(await stack.preview()).toMatchObject({ code: 0 });
-    await stack.up();
+const acme = new gcore.ClientUser("acme", rest, ${options});`;
+
+  const expectAdded = async ({ api, stack }: Awaited<ReturnType<typeof setUp>>) => {
     expect(api.seen[0]?.body).toMatchObject({ password: "added-W0rd", phone: "+49 30 1234567" });
     const { acme } = await stack.users();
     expect([acme?.inputs.password, acme?.outputs.password]).toEqual([secret, secret]);
     expect(acme?.outputs.phone).toBe("+49 30 1234567");
     expect(await stack.outputs()).toEqual({ phone: "+49 30 1234567", password: "[secret]" });
+  };
+
+  test("by a transformation: outputs have them, and the password is encrypted in inputs and outputs", async () => {
+    const context = await setUp(`${declare(
+      `{ transformations: [({ props, opts }) => ({ props: { ...props, ...${added} }, opts })] }`,
+    )}
+exports.phone = acme.phone;
+exports.password = acme.password;`);
+    const { stack } = context;
+    expect(await stack.preview()).toMatchObject({ code: 0 });
+    await stack.up();
+    await expectAdded(context);
     expect((await stack.preview("--expect-no-changes")).code).toBe(0);
     expect((await stack.refresh("--expect-no-changes")).code).toBe(0);
     expect((await stack.users()).acme?.inputs.password).toEqual(secret);
+  });
+
+  // Inline, because the language host of the built CLI has no transforms.
+  test("by a transform: outputs have them, and the password is encrypted in inputs and outputs", async () => {
+    const context = await setUp();
+    context.stack.writeFile(
+      "automation.cjs",
+      automation(
+        `pulumi.runtime.registerResourceTransform(({ props, opts, type }) =>
+           type.endsWith(":ClientUser") ? { props: { ...props, ...${added} }, opts } : undefined);
+         ${declare("{}")}
+         return { phone: acme.phone, password: acme.password };`,
+        `await stack.up();
+         const { changeSummary } = await stack.preview();
+         console.log(JSON.stringify(changeSummary));`,
+      ),
+    );
+    expect(await context.stack.node("automation.cjs")).toEqual({ code: 0, output: '{"same":2}\n' });
+    await expectAdded(context);
   });
 });
 
