@@ -21,8 +21,10 @@ export class Session {
 
   /** The text of a failure for one of many resources: the first one shows the cause, the others refer to it. */
   causeFor(subject: string, cause: string): string {
-    const first = this.causes.get(cause) ?? subject;
-    this.causes.set(cause, first);
+    // The ID in the path of a call differs between resources.
+    const key = cause.replace(/\/\d+(?=[/ ?])/g, "/{id}");
+    const first = this.causes.get(key) ?? subject;
+    this.causes.set(key, first);
     return first === subject ? cause : `the same cause as ${first}.`;
   }
 }

@@ -39,7 +39,7 @@ export function dynamicProvider(lifecycle: Lifecycle, secrets: readonly string[]
     },
 
     async create(inputs: Properties) {
-      const { id, state } = await keepingProvider(inputs, lifecycle.create(withoutProvider(inputs)));
+      const { id, state } = await withSubject(inputs, lifecycle.create(withoutProvider(inputs)));
       return { id, outs: state };
     },
 
@@ -51,7 +51,7 @@ export function dynamicProvider(lifecycle: Lifecycle, secrets: readonly string[]
 
     async update(id: string, olds: Properties, news: Properties) {
       return {
-        outs: await keepingProvider(news, lifecycle.update(id, withoutProvider(olds), withoutProvider(news))),
+        outs: await withSubject(news, lifecycle.update(id, withoutProvider(olds), withoutProvider(news))),
       };
     },
 
@@ -62,12 +62,15 @@ export function dynamicProvider(lifecycle: Lifecycle, secrets: readonly string[]
 const withoutProvider = ({ __provider, ...properties }: Properties): Properties => properties;
 
 /**
- * Pulumi stores the ID and the properties of an error that has them. Without the provider among them the next refresh would
- * fail, and only `reasons` are shown to the user.
+ * An error of create or update as Pulumi shows it: by its message only, so that names the resource too. If the error has an
+ * ID and properties, Pulumi stores them and shows only `reasons`. Without the provider among the properties the next refresh
+ * would fail.
  */
-async function keepingProvider<T>({ __provider }: Properties, result: Promise<T>): Promise<T> {
+async function withSubject<T>({ __provider }: Properties, result: Promise<T>): Promise<T> {
   return result.catch((error) => {
-    if (!(error instanceof ResourceError && error.reached)) throw error;
+    if (!(error instanceof ResourceError)) throw error;
+    error.message = `${error.subject}: ${error.message}`;
+    if (!error.reached) throw error;
     const { id, state } = error.reached;
     throw Object.assign(error, { id, properties: { ...state, __provider }, reasons: [error.message] });
   });

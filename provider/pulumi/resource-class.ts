@@ -1,14 +1,12 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HIDDEN_INPUTS } from "../engine/check";
 import type { Definition } from "../engine/define";
 import { originMark, resourceType } from "../engine/origin-mark";
+import { warnOfPlainKey } from "./plain-key";
+import { assertResolvable, RUNTIME } from "./resolvable";
 import { withoutStackTraces } from "./stack-traces";
 
 /** The class that a program constructs, and the provider that is serialized in state. */
-
-const RUNTIME = "pulumi-gcore-reseller/runtime";
 
 /** A resource's inputs, as a program may write them. */
 export type Args<Inputs> = {
@@ -104,23 +102,7 @@ function assertUsable(kind: string, opts: pulumi.CustomResourceOptions): void {
     );
   }
   assertResolvable();
-}
-
-let isResolvable = false;
-
-/** Pulumi's provider process loads this package by its name from the program's folder. */
-function assertResolvable(): void {
-  if (isResolvable) return;
-  const packageFile = join(process.cwd(), "package.json");
-  try {
-    createRequire(packageFile).resolve(RUNTIME);
-    isResolvable = true;
-  } catch {
-    throw new Error(
-      `pulumi-gcore-reseller cannot be loaded from ${process.cwd()}, where Pulumi runs its provider: add it to the ` +
-        `dependencies in ${packageFile} (the package.json beside Pulumi.yaml) and install.`,
-    );
-  }
+  warnOfPlainKey();
 }
 
 function declaredInputs<Inputs extends object, Outputs extends object>(

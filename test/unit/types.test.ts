@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** The declarations of the built package, in programs with the compiler settings that projects have. */
+
+const program = `
+import * as pulumi from "@pulumi/pulumi";
+import { validateResourceOfType } from "@pulumi/policy";
+import { ClientUser, type ClientUserArgs, Provider, type ProviderArgs, type Service } from "pulumi-gcore-reseller";
+
+declare const maybe: string | undefined;
+declare const value: unknown;
+
+const services: readonly Service[] = [{ productName: "CDN", available: true }];
+const args: ClientUserArgs = {
+  email: pulumi.output("it@acme.example"),
+  password: pulumi.secret("p"),
+  company: Promise.resolve("Acme Ltd"),
+  services,
+};
+const settings: ProviderArgs = { apiKey: pulumi.secret("1$a"), baseUrl: maybe, requestsPerSecond: undefined };
+const provider = new Provider("other", settings);
+const acme = new ClientUser("acme", { ...args, phone: maybe, customId: null }, { provider, protect: true });
+new ClientUser("globex", { ...args, services: [{ productName: pulumi.output("CDN" as const), available: null }] });
+new ClientUser("initech", { ...args, services: pulumi.output(services), isTest: pulumi.output(true) });
+new ClientUser("adopted", { email: "it@acme.example", company: "Acme Ltd", adoptId: "1/2" });
+
+export const client: pulumi.Output<number> = acme.client;
+export const phone: pulumi.Output<string | undefined> = acme.phone;
+export const groups = acme.groups.apply((list) => list?.map(({ name }) => name));
+export const products = acme.services.apply((list) => list?.map(({ productName }) => productName));
+export const found: ClientUser = ClientUser.get("found", acme.id);
+export const email = ClientUser.isInstance(value) ? value.email.apply((text) => text.trim()) : undefined;
+export const policy = validateResourceOfType(ClientUser, (user, _args, report) => {
+  if (!user.countryCode?.startsWith("D") && user.services?.some(({ available }) => available)) report(user.company);
+});
+
+// @ts-expect-error: a required input is missing
+new ClientUser("a", { email: "it@acme.example", password: "p" });
+// @ts-expect-error: there is no such input
+new ClientUser("b", { ...args, typo: 1 });
+// @ts-expect-error: an input of another type
+new ClientUser("c", { ...args, isTest: "yes" });
+// @ts-expect-error: a product that Gcore does not have
+new ClientUser("d", { ...args, services: [{ productName: "WAF", available: true }] });
+// @ts-expect-error: the key is required
+new Provider("e", {});
+// @ts-expect-error: outputs cannot be assigned
+acme.client = acme.userId;
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gcore-types-"));
+  symlinkSync(resolve(__dirname, "../../node_modules"), join(folder, "node_modules"));
+  for (const name of ["index.ts", "index.mts"]) writeFileSync(join(folder, name), program);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const { ModuleKind, ModuleResolutionKind } = ts;
+const node10 = {
+  module: ModuleKind.CommonJS,
+  moduleResolution: ModuleResolutionKind.Node10,
+  ignoreDeprecations: "6.0",
+};
+const node16 = { module: ModuleKind.Node16, moduleResolution: ModuleResolutionKind.Node16 };
+const bundler = { module: ModuleKind.ESNext, moduleResolution: ModuleResolutionKind.Bundler };
+
+test.each<[string, string, ts.CompilerOptions]>([
+  ["moduleResolution node", "index.ts", node10],
+  ["moduleResolution node16, CommonJS", "index.ts", node16],
+  ["moduleResolution node16, ES module", "index.mts", node16],
+  ["moduleResolution bundler", "index.ts", bundler],
+  ["without strict", "index.ts", { ...node10, strict: false }],
+])("%s: the program compiles, and its mistakes are errors", { timeout: 60_000 }, (_name, file, options) => {
+  const settings: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2020,
+    strict: true,
+    exactOptionalPropertyTypes: options.strict !== false,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ["node"],
+    ...options,
+  };
+  const found = ts.getPreEmitDiagnostics(ts.createProgram([join(folder, file)], settings));
+  const texts = found.map(({ file, start, messageText }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0;
+    return `${program.split("\n")[line]}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
+  });
+  expect(texts).toEqual([]);
+});
