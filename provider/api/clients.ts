@@ -29,9 +29,16 @@ export interface ClientChanges {
   seller?: number | null;
 }
 
-/** One account: `GET /iam/clients/{clientId}`. */
+/**
+ * One account: `GET /iam/clients/{clientId}`.
+ * @throws {UnreadableReplyError} when the reply is about another account, as a cache between could give it.
+ */
 export const getClient = (api: Api, clientId: number) =>
-  api.send({ method: "GET", path: `/iam/clients/${clientId}`, reply: client });
+  api.send({
+    method: "GET",
+    path: `/iam/clients/${clientId}`,
+    reply: client.refine(({ id }) => id === clientId, { path: ["id"], error: "is of another account" }),
+  });
 
 /** One page of accounts. */
 export interface ClientPage {

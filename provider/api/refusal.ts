@@ -70,9 +70,12 @@ export function secretsOf(body: unknown): string[] {
 function scrub(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), inHtml(secret)])
     .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }
+
+const HTML_ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const inHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => HTML_ESCAPES[character] ?? "");
 
 function parse(body: string): unknown {
   try {

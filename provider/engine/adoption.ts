@@ -5,7 +5,7 @@ import { type Definition, type Observed, propertiesOf } from "./define";
 import { isOriginMark } from "./origin-mark";
 import { nameOf } from "./ownership";
 import { type Properties, pick } from "./properties";
-import { idKey, type Session } from "./session";
+import { claimKey, type Session } from "./session";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
 /** Taking over a resource that exists: on purpose, by `adoptId`, or one's own after a lost reply. */
@@ -75,15 +75,18 @@ const known = <I extends object, O extends object>({ identity }: Definition<I, O
 
 /** Claims the resource for the declaration. Fails when there is none, or when it belongs to another one of this program. */
 function claimFailure<I extends object, O extends object>(
-  { kind }: Definition<I, O>,
+  definition: Definition<I, O>,
   { claims }: Session,
   { origin }: Properties,
   adoptId: string,
   found: Observed<I, O> | undefined,
   options?: { isIntent: boolean },
 ): Failure | undefined {
-  if (!found || found.isDeleted) return { path: "adoptId", reason: `${adoptId} is no ${kind} of this reseller.` };
-  const holder = claims.claim(idKey(kind, found.id), String(origin), options);
+  const { kind } = definition;
+  if (!found || found.isDeleted) {
+    return { path: "adoptId", reason: `${adoptId} is no ${kind} of this reseller. ${advice.adoptMissing()}` };
+  }
+  const holder = claims.claim(claimKey(definition, found.id), String(origin), options);
   return holder === origin ? undefined : { path: "adoptId", reason: advice.sameProgram(nameOf(kind, holder)) };
 }
 

@@ -44,11 +44,27 @@ export const advice = {
     `If it is to move here, run, in the stack ${stack}, ${STATE_DELETE}, then set ` +
     `adoptId: "${id}" here and run \`pulumi up\`.`,
 
+  /** The account has the custom ID that this resource declares, which another stack may declare too. */
+  sameCustomId: (id: string) =>
+    "Another stack that declares the same customId may manage it: the two would not be distinguished, and a destroy in either " +
+    `deletes the user. If none does, set adoptId: "${id}" and run \`pulumi up\`.`,
+
+  /** There is no such user to adopt. */
+  adoptMissing: () => "Remove adoptId to create a new client account, or correct it.",
+
+  /** A resource is replaced, and its declaration would adopt what is deleted. */
+  replaceAdopted: () => "Remove adoptId from the program, then run `pulumi up --replace <urn>` again.",
+
+  /** A killed run renamed the resource at Gcore, and the state does not have the new name. */
+  renamedUnstored: (mark: string) => `it has the mark ${mark} of this stack. Run \`pulumi up\` first.`,
+
   /** The account has no mark. */
   adopt: (id: string) => `To adopt it on purpose, set adoptId: "${id}" and run \`pulumi up\`.`,
 
   /** Another resource of the same program declares or manages it. */
-  sameProgram: (holder: string) => `it belongs to the resource ${holder} of this program: declare it once.`,
+  sameProgram: (holder: string) =>
+    `it belongs to the resource ${holder} of this program. If both declare it, remove one of them; if that resource gives it ` +
+    "up in this run, run `pulumi up` again.",
 
   /** Adoption would replace a custom ID that is no mark. */
   keepCustomId: (name: string, value: unknown) =>
@@ -71,6 +87,11 @@ export const advice = {
 
   /** Another stack manages the account now. */
   managedElsewhere: (mark: string) => `is managed by ${mark}. If it moved there on purpose, run ${STATE_DELETE} here.`,
+
+  /** Another resource of this stack has the account. */
+  managedBySibling: (mark: string, id: string) =>
+    `is managed by ${mark}, of this same stack. If that resource is to keep it, run ${STATE_DELETE} for this one. If it no ` +
+    `longer exists, do that too, then set adoptId: "${id}" and run \`pulumi up\`.`,
 
   /** The user changed the password. */
   changedByUser: () =>

@@ -112,7 +112,7 @@ function unmetNeeds<I extends object, O extends object>(
   const isSame = equalityBy(normalize);
   return changes.flatMap(({ needs, properties }) => {
     if (needs === undefined || olds[needs] != null) return [];
-    const changed = properties.filter((name) => !isSame(name, olds[name], news[name]));
+    const changed = properties.filter((name) => !hasUnknown(news[name]) && !isSame(name, olds[name], news[name]));
     return changed.map((name) => ({ path: name, reason: advice.notInState(needs) }));
   });
 }

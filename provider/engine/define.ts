@@ -18,6 +18,8 @@ export interface Definition<Inputs extends object = object, Outputs extends obje
   outputs: readonly (keyof Outputs & string)[];
   /** The form of the resource's ID, also of `adoptId`. */
   id: { pattern: RegExp; form: string };
+  /** What one declaration has for itself, from the ID: a client account belongs to one resource, whichever of its users it manages. */
+  exclusive(id: string): string;
   /** Outputs that the ID contains; `undefined` where the ID has another form. They stay known while an update is previewed. */
   fromId: { [K in keyof Outputs]?: (id: string) => Outputs[K] | undefined };
   /** Inputs that the API cannot change. A change by the program is rejected at preview. */

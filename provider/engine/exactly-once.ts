@@ -1,11 +1,11 @@
-import { isRefusalAbout, outcomeUnknown, saysInvalid } from "../api/errors";
+import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid } from "../api/errors";
 import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import { advice } from "./advice";
 import { equalityBy } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
 import { foreignResourceError } from "./ownership";
-import { idKey, type Session } from "./session";
+import { claimKey, type Session } from "./session";
 
 /**
  * Creates a resource exactly once, whatever becomes of the reply, the process or the network.
@@ -62,18 +62,20 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const declaration = { definition, session, api, inputs, origin };
   const { clock, settings } = api;
   const timeoutMs = settings.recoveryTimeoutSeconds * 1000;
-  let firstSentAt: number | undefined;
+  const declarationKey = `${definition.kind} ${origin} ${inputs[definition.identity.key]}`;
+  let firstSentAt = session.lostSince.get(declarationKey);
 
   for (let posts = 1; ; posts++) {
     const sentAt = clock.now();
     try {
       const resource = await definition.create(api, inputs);
-      session.claims.claim(idKey(definition.kind, resource.id), origin);
+      session.claims.claim(claimKey(definition, resource.id), origin);
       return { outcome: "created", resource };
     } catch (error) {
       const cause = error as Error;
       const isUnknown = outcomeUnknown(error);
       if (isUnknown) firstSentAt ??= sentAt;
+      if (firstSentAt !== undefined) session.lostSince.set(declarationKey, firstSentAt);
       const isLost = firstSentAt !== undefined;
       if (!isUnknown && !isDuplicateError(definition, error)) throw isLost ? unknownError(declaration, cause) : error;
 
@@ -92,7 +94,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
             `${description} was found, but its owner could not be determined: ${failure.message}`,
           );
         });
-        if (!isOwn) throw foreignResourceError(definition, session, found, origin);
+        if (!isOwn) throw foreignResourceError(definition, session, found, inputs, origin);
         // Created by another run, which may have declared other values of inputs that cannot be read.
         const unverified = isLost ? "" : `; its ${definition.secrets.join(" and ")} is assumed to be the declared one`;
         const mark = found.inputs[definition.identity.mark];
@@ -125,7 +127,7 @@ async function lookup<I extends object, O extends object>(
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(idKey(definition.kind, found.id))) return found;
+    if (found && !session.deleted.has(`${definition.kind} ${found.id}`)) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {
@@ -148,7 +150,7 @@ async function isOwned<I extends object, O extends object>(
   // This declaration's POST would have set this ID, so another one means another declaration.
   if (!equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
 
-  const key = idKey(definition.kind, found.id);
+  const key = claimKey(definition, found.id);
   // Claimed before anything is awaited, so that of two creates at once only one can prove it.
   const wasClaimed = session.claims.holder(key) === origin;
   if (session.claims.claim(key, origin) !== origin) return false;
@@ -184,11 +186,14 @@ async function verifyByLogin<I extends object, O extends object>(
   return recent !== undefined && recent.id === found.id && authenticate(api, inputs);
 }
 
-/** A refusal about the key says that the resource exists, unless it calls the key invalid: nothing can exist with such a key. */
+/**
+ * A conflict, or a refusal about the key, says that the resource exists, unless it calls the key invalid: nothing can exist
+ * with such a key.
+ */
 const isDuplicateError = <I extends object, O extends object>(
-  { identity }: Definition<I, O>,
+  { identity: { keyFields } }: Definition<I, O>,
   error: unknown,
-): boolean => isRefusalAbout(error, identity.keyFields) && !saysInvalid(error, identity.keyFields);
+): boolean => (error instanceof ConflictError || isRefusalAbout(error, keyFields)) && !saysInvalid(error, keyFields);
 
 function unknownError<I extends object, O extends object>(
   { definition: { kind, identity }, inputs, api }: Declaration<I, O>,

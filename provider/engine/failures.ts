@@ -62,6 +62,7 @@ function textOf<I extends object, O extends object>({ property }: Definition<I, 
 /** The error, with the advice to refresh where a call of an update was answered by 404: then the state is out of date. */
 export function withRefreshAdvice(error: unknown): unknown {
   const cause = error instanceof PartialFailure ? error.cause : error;
-  if (cause instanceof NotFoundError) cause.message += ` ${advice.refresh()}`;
-  return error;
+  if (!(cause instanceof NotFoundError)) return error;
+  const advised = new Error(`${cause.message} ${advice.refresh()}`, { cause });
+  return error instanceof PartialFailure ? new PartialFailure(error.id, error.state, advised) : advised;
 }

@@ -6,9 +6,9 @@ import { completed, equalityBy, type Failure, hasSameInputs, inputFailures } fro
 import { type Definition, type Observed, propertiesOf } from "./define";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
-import { nameOf, ownerOf } from "./ownership";
+import { isOfSameStack, nameOf, ownerOf } from "./ownership";
 import { type Properties, pick, withoutAbsent } from "./properties";
-import { idKey, type Session } from "./session";
+import { claimKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
 /**
@@ -56,6 +56,8 @@ export function bindLifecycle<I extends object, O extends object>(
     typeof properties[key] === "string" ? `${label(properties)} (${properties[key]})` : label(properties);
   const log = (properties: Properties, line: string) => session.api().log(`${label(properties)}: ${line}`);
   const described = (state: Properties) => describe(state as Partial<I & O>);
+  const managed = (value: string, id: string, state: Properties) =>
+    isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
   const deletedOutside = (state: Properties) =>
     `the user of ${described(state)} was deleted outside Pulumi. ${advice.userDeleted()}`;
 
@@ -80,11 +82,18 @@ export function bindLifecycle<I extends object, O extends object>(
   /** Why the resource at Gcore may be somebody else's, though no mark says so; `undefined` when it is this declaration's. */
   const doubt = (found: Observed<I, O>, state: Properties): string | undefined => {
     const isEdited = ownerOf(definition, found, state) === "edited";
-    // Without an ID of its own an account is recognized by its key alone.
-    const isUnproved = state[mark] == null && !isSame(key, found.inputs[key], state[key]);
+    // Without an ID of its own, or where the API does not show it, an account is recognized by its key alone.
+    const isUnproved =
+      (state[mark] == null || found.inputs[mark] === undefined) && !isSame(key, found.inputs[key], state[key]);
     if (!isEdited && !isUnproved) return undefined;
     const name = isEdited ? mark : key;
     return `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
+  };
+
+  /** Whether a new resource of the program with this origin adopts the very one of this ID. */
+  const isToBeAdopted = (origin: string, id: string) => {
+    const adoptId = session.adoptIds.get(origin);
+    return adoptId === id || (adoptId !== undefined && id.endsWith(`/${adoptId}`));
   };
 
   /** A 404 is also what a repeated request gets when the reply to the first was lost: reading again decides. */
@@ -107,18 +116,20 @@ export function bindLifecycle<I extends object, O extends object>(
       if (failures.length === 0) failures.push(...duplicateFailures(inputs));
       const isNew = Object.keys(olds).length === 0;
       if (failures.length === 0 && isNew && typeof inputs.adoptId === "string") {
+        session.adoptIds.set(originOf(inputs), inputs.adoptId);
         failures.push(...(await previewAdoption(definition, session, inputs, inputs.adoptId)));
       }
-      return {
-        inputs,
-        failures: failures.map(({ path, reason }) => ({ path, reason: session.causeFor(subject(inputs), reason) })),
-      };
+      // Only settings are the same cause for all resources: what is wrong with an input is said of each.
+      const shown = (path: string, reason: string) => (path ? reason : session.causeFor(subject(inputs), reason));
+      return { inputs, failures: failures.map(({ path, reason }) => ({ path, reason: shown(path, reason) })) };
     },
 
     async diff(id, olds, news) {
       // Refresh calls diff too, for resources that are no longer in the program: those claim nothing.
-      if (session.checked.has(originOf(news))) session.claims.claim(idKey(kind, id), originOf(news));
-      if (olds.deleted === true) return "resource";
+      const isInProgram = session.checked.has(originOf(news));
+      const holder = isInProgram ? session.claims.claim(claimKey(definition, id), originOf(news)) : originOf(news);
+      // Taken by another resource in this run: update says so.
+      if (olds.deleted === true || holder !== originOf(news)) return "resource";
       return hasSameInputs(definition, olds, news) ? "none" : "inputs";
     },
 
@@ -133,26 +144,27 @@ export function bindLifecycle<I extends object, O extends object>(
     },
 
     async read(id, state) {
-      const isLookup = state[key] === undefined;
-      if (isLookup && !definition.id.pattern.test(id))
+      // What `get` reads is not managed: it has no origin, and nothing of it is declared.
+      const isManaged = state.origin !== undefined;
+      const isInState = state[key] !== undefined;
+      if (!isInState && !definition.id.pattern.test(id)) {
         throw new Error(`id: must be ${definition.id.form}, not "${id}".`);
+      }
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      if (isLookup) {
-        if (!found || found.isDeleted) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
+      if (!isInState && (!found || found.isDeleted)) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
+      if (!found) return undefined;
+      if (!isManaged) {
         return { id: found.id, state: codec.state(found.outputs, found.inputs), inputs: codec.inputs(found.inputs) };
       }
-      if (!found) return undefined;
       const outputs = { ...state, ...withoutAbsent(found.outputs) };
       if (found.isDeleted) {
         log(state, deletedOutside(outputs));
         return { id: found.id, state: codec.state(outputs, state), inputs: codec.inputs(state) };
       }
-      if (ownerOf(definition, found, state) === "foreign") {
-        log(state, `${described(outputs)} ${advice.managedElsewhere(String(found.inputs[mark]))}`);
-        // Another declaration's mark must not enter this state: it would then count as its own.
-        found.inputs[mark] = state[mark] as I[keyof I & string];
-      }
-      const inputs = codec.refreshed(state, found.inputs);
+      const isForeign = ownerOf(definition, found, state) === "foreign";
+      if (isForeign) log(state, `${described(outputs)} ${managed(String(found.inputs[mark]), id, state)}`);
+      // Another declaration's mark must not enter this state: it would then count as its own.
+      const inputs = codec.refreshed(state, isForeign ? { ...found.inputs, [mark]: state[mark] } : found.inputs);
       for (const [name, value] of Object.entries((inputs.observed ?? {}) as Properties)) {
         log(state, advice.observedImmutable(name, state[name], value));
       }
@@ -161,33 +173,43 @@ export function bindLifecycle<I extends object, O extends object>(
 
     async update(id, olds, news) {
       const isDeleted = olds.deleted === true;
-      if (isDeleted && hasSameInputs(definition, olds, news)) {
-        log(news, deletedOutside(olds));
-        return codec.state(olds, olds);
-      }
+      const holder = session.claims.holder(claimKey(definition, id)) ?? originOf(news);
+      if (holder !== originOf(news)) throw new Error(`${described(olds)}: ${advice.sameProgram(nameOf(kind, holder))}`);
       if (!isDeleted && !changes.areNeeded(olds as Partial<I>, news as I)) return codec.state(olds, news);
       // Only what identifies the resource is read: more could cost a request of its own.
       const identifying = pick(olds, [...definition.outputs, key]) as Partial<I & O>;
       const found = await definition.read(session.api(), id, identifying);
       if (!found) throw new Error(`${described(olds)} no longer exists. ${advice.refresh()}`);
-      if (found.isDeleted) throw new Error(deletedOutside(olds));
-      // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
-      if ([olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign")) {
-        throw new Error(`${described(olds)} ${advice.managedElsewhere(String(found.inputs[mark]))}`);
+      if (found.isDeleted) {
+        if (!hasSameInputs(definition, olds, news)) throw new Error(deletedOutside(olds));
+        log(news, deletedOutside(olds));
+        return codec.state(olds, olds);
       }
+      // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
+      const isForeign = [olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign");
+      if (isForeign) throw new Error(`${described(olds)} ${managed(String(found.inputs[mark]), id, news)}`);
+      const from = { ...olds, [mark]: found.inputs[mark] ?? olds[mark] } as Partial<I> & O;
       try {
-        await changes.apply(session.api(), id, olds as Partial<I> & O, news as I, false);
+        await changes.apply(session.api(), id, from, news as I, false);
       } catch (error) {
         throw withRefreshAdvice(error);
       }
-      return codec.state({ ...olds, ...(isDeleted && { deleted: false }) }, news);
+      return codec.state({ ...olds, ...withoutAbsent(found.outputs) }, news);
     },
 
     async delete(id, state) {
       // A resource that is renamed and replaced in one run is deleted under its old origin, and claimed under its new one.
       const origin = session.renamed.get(originOf(state)) ?? originOf(state);
-      const claim = idKey(kind, id);
+      const claim = claimKey(definition, id);
       const holder = session.claims.holder(claim) ?? origin;
+      if (holder !== origin && session.claims.isIntent(claim)) {
+        throw new Error(`${described(state)} is to be adopted by ${nameOf(kind, holder)}: nothing was deleted.`);
+      }
+      if (isToBeAdopted(origin, id)) {
+        throw new Error(
+          `${described(state)} cannot be replaced while adoptId names its user. ${advice.replaceAdopted()}`,
+        );
+      }
       if (holder !== origin) {
         log(state, `${described(state)} now belongs to ${nameOf(kind, holder)}: nothing is deleted.`);
         return;
@@ -195,7 +217,9 @@ export function bindLifecycle<I extends object, O extends object>(
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
       if (found && !found.isDeleted) {
         if (ownerOf(definition, found, state) === "foreign") {
-          log(state, `${described(state)} is managed by ${found.inputs[mark]}: nothing is deleted.`);
+          const value = String(found.inputs[mark]);
+          if (isOfSameStack(value, state)) throw new Error(`${described(state)}: ${advice.renamedUnstored(value)}`);
+          log(state, `${described(state)} is managed by ${value}: nothing is deleted.`);
           return;
         }
         const reason = doubt(found, state);
@@ -213,7 +237,7 @@ export function bindLifecycle<I extends object, O extends object>(
         }
         await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
       }
-      session.deleted.add(claim);
+      session.deleted.add(`${kind} ${id}`);
       session.claims.release(claim, origin);
       if (found) log(state, `${described(state)} stays at Gcore.`);
     },

@@ -27,11 +27,12 @@ export const isOriginMark = (value: unknown): value is string =>
 export function parseMark(mark: string): { stack: string; parents: string; name: string; isShortened: boolean } {
   const [project = "", stack = "", ...rest] = mark.trim().slice(SCHEME.length).split("/");
   const path = rest.join("/");
-  const parentsEnd = path.lastIndexOf("$") + 1;
+  // Types contain colons, and each ends in a dollar sign. A name may contain a dollar sign too.
+  const parents = /^(?:[^$]*:[^$]*\$)*/.exec(path)?.[0] ?? "";
   return {
     stack: `${project}/${stack}`,
-    parents: path.slice(0, parentsEnd),
-    name: path.slice(parentsEnd),
+    parents,
+    name: path.slice(parents.length),
     isShortened: /~[0-9a-f]{16}$/.test(mark) && mark.length === MAX_MARK_LENGTH,
   };
 }

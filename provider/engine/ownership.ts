@@ -3,7 +3,7 @@ import { equalityBy } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
 import { isOriginMark, parseMark, urnOf } from "./origin-mark";
 import type { Properties } from "./properties";
-import { idKey, type Session } from "./session";
+import { claimKey, type Session } from "./session";
 
 /** A resource at Gcore belongs to one declaration. What it carries as its mark says to which. */
 
@@ -32,8 +32,13 @@ export function ownerOf<I extends object, O extends object>(
   const mark = found.inputs[identity.mark];
   if (isSame(identity.mark, mark, state[identity.mark]) || isSame(identity.mark, mark, state.origin)) return "own";
   if (isOriginMark(mark)) return "foreign";
-  return state[identity.mark] == null ? "own" : "edited";
+  // `undefined` is a mark that the API does not show.
+  return mark === undefined || state[identity.mark] == null ? "own" : "edited";
 }
+
+/** Whether a foreign mark is of the state's own project and stack. */
+export const isOfSameStack = (mark: unknown, state: Properties): boolean =>
+  isOriginMark(mark) && isOriginMark(state.origin) && parseMark(mark).stack === parseMark(state.origin).stack;
 
 /** Name of a declaration in messages, from its mark: `ClientUser acme`. */
 export const nameOf = (kind: string, origin: unknown): string =>
@@ -41,23 +46,30 @@ export const nameOf = (kind: string, origin: unknown): string =>
 
 /** The error for a resource that a create found under its key and that belongs to another declaration, with the way out. */
 export function foreignResourceError<I extends object, O extends object>(
-  { kind, identity, describe }: Definition<I, O>,
+  definition: Definition<I, O>,
   session: Session,
   found: Observed<I, O>,
+  inputs: I,
   origin: string,
 ): ForeignResourceError {
+  const { kind, identity, describe, normalize } = definition;
   const value = found.inputs[identity.mark];
-  const holder = session.claims.holder(idKey(kind, found.id));
+  const holder = session.claims.holder(claimKey(definition, found.id));
   const existing = `${identity.key}: already belongs to ${describe(propertiesOf(found))}`;
   const described = value == null ? existing : `${existing} with ${identity.mark} "${value}"`;
   if (holder !== undefined && holder !== origin)
     return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(kind, holder))}`);
   const proof = "which this resource is not proved to have created.";
-  return new ForeignResourceError(`${described}, ${proof} ${wayOut(kind, found.id, value, origin)}`);
+  const isDeclared = value != null && equalityBy(normalize)(identity.mark, value, inputs[identity.mark]);
+  const wayOut = isOriginMark(value)
+    ? wayOutOfMark(kind, found.id, value, origin)
+    : isDeclared
+      ? advice.sameCustomId(found.id)
+      : advice.adopt(found.id);
+  return new ForeignResourceError(`${described}, ${proof} ${wayOut}`);
 }
 
-function wayOut(kind: string, id: string, value: unknown, origin: string): string {
-  if (!isOriginMark(value)) return advice.adopt(id);
-  const { stack } = parseMark(value);
-  return stack === parseMark(origin).stack ? advice.renamed(urnOf(value, kind)) : advice.otherStack(stack, id);
+function wayOutOfMark(kind: string, id: string, mark: string, origin: string): string {
+  const { stack } = parseMark(mark);
+  return stack === parseMark(origin).stack ? advice.renamed(urnOf(mark, kind)) : advice.otherStack(stack, id);
 }

@@ -1,4 +1,5 @@
 import type { Api } from "../api/transport";
+import type { Definition } from "./define";
 
 /**
  * What one provider process has in common: its way to the API, and which declaration each resource belongs to. A process
@@ -9,8 +10,12 @@ export class Session {
   readonly checked = new Set<string>();
   /** Origin marks in state that the program has renamed or moved, with the new ones. */
   readonly renamed = new Map<string, string>();
-  /** IDs that this process has deleted: a lookup that still shows one is out of date. */
+  /** IDs, by kind, that this process has deleted: a lookup that still shows one is out of date. */
   readonly deleted = new Set<string>();
+  /** When the first POST was sent whose reply was lost, by declaration: Pulumi may run a failed create again. */
+  readonly lostSince = new Map<string, number>();
+  /** What new resources of the program adopt, by origin mark. */
+  readonly adoptIds = new Map<string, string>();
   /** What `check` has logged about the adoption of a resource, by origin mark. */
   readonly adoptions = new Map<string, string>();
   readonly claims = new Claims();
@@ -38,6 +43,11 @@ export class Claims {
     return this.claims.get(key)?.origin;
   }
 
+  /** Whether its holder only declares that it will have the key. */
+  isIntent(key: string): boolean {
+    return this.claims.get(key)?.isIntent === true;
+  }
+
   /**
    * Claims a key, unless another origin has it.
    * @param isIntent the program only declares it: it gives way to an origin that has the resource in state.
@@ -56,5 +66,6 @@ export class Claims {
   }
 }
 
-/** Key of a resource at Gcore, by its ID. */
-export const idKey = (kind: string, id: string): string => `${kind} ${id}`;
+/** Key of what a resource has for itself at Gcore. */
+export const claimKey = ({ kind, exclusive }: Pick<Definition, "kind" | "exclusive">, id: string): string =>
+  `${kind} ${exclusive(id)}`;

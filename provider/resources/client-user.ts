@@ -113,7 +113,11 @@ async function observe(api: Api, { id, ids, client, user }: Membership, declared
   const { name, phone, lang } = user;
   const services = declared && (await currentServices(api, client.id, client.capabilities ?? [], declared));
   const observed = { ...account, email: user.email ?? undefined, name, phone, lang, services };
-  return { id, inputs: observed as Partial<ClientUserInputs>, outputs: { ...outputs, ...memberOutputs(user), ...ids } };
+  return {
+    id,
+    inputs: observed as Partial<ClientUserInputs>,
+    outputs: { ...outputs, deleted: false, ...memberOutputs(user), ...ids },
+  };
 }
 
 /** @internal */
@@ -124,6 +128,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   requiredToCreate: ["password"],
   outputs: memberOutputNames,
   id: memberId,
+  exclusive: (id) => `account ${memberId.client(id) ?? id}`,
   fromId: { client: memberId.client, userId: memberId.user },
   immutable: ["countryCode", "userType"],
   createOnly: ["adoptId"],

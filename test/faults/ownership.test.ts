@@ -410,7 +410,7 @@ describe("adoption", () => {
     async (adoptId) => {
       const world = await startWorld();
       const declared = world.declare("acme", { ...seeded, adoptId });
-      const text = `adoptId: ${adoptId} is no ClientUser of this reseller.`;
+      const text = `adoptId: ${adoptId} is no ClientUser of this reseller. Remove adoptId to create a new client account, or correct it.`;
       expect((await world.start().check({}, declared)).failures).toEqual([{ property: "", reason: text }]);
       await expect(world.start().create(declared)).rejects.toThrow(text);
       await expect(world.start().read(adoptId, {})).rejects.toThrow(
@@ -447,7 +447,7 @@ describe("key of another reseller, where Gcore may not show resellers", () => {
       world.api.sandbox.seed(accounts, 2);
       world.api.calls();
       const start = () => world.start({ ...world.api.env, ...foreign });
-      const text = /client account 50001 (was not found, and .*pulumi state delete|belongs to reseller 1)/;
+      const text = /its client account (was not found, and .*pulumi state delete|belongs to reseller 1)/;
       await expect(start().read(id, props)).rejects.toThrow(text);
       await expect(start().update(id, props, { ...declared, company: "New" })).rejects.toThrow(text);
       await expect(start().delete(id, props)).rejects.toThrow(text);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { Claims, idKey } from "../../provider/engine/session";
+import { Claims, claimKey } from "../../provider/engine/session";
 
 /** Claims: within one process a resource at Gcore belongs to one origin. */
 
 const [acme, twin] = ["pulumi:shop/prod/acme", "pulumi:shop/prod/twin"];
+const idKey = (kind: string, id: string) => claimKey({ kind, exclusive: (value) => value }, id);
 const user = idKey("ClientUser", "50001/8001");
 
 test("equal IDs of two kinds: two claims", () => {

@@ -31,25 +31,27 @@ export async function readAccount(
   const client = await ifFound(readClient(api, clientId, isBelieved));
   if (client) return client.deleted ? undefined : client;
   if (known.client === undefined) return undefined;
-  await assertOwnReseller(api, clientId, known.reseller);
+  await assertOwnReseller(api, known.reseller);
   const others = known.email ? await listClientsByEmail(api, known.email) : [];
   const found = others.find(({ id }) => id === clientId);
   return found?.deleted ? undefined : found;
 }
 
 /** The accounts of another reseller are answered with 404 too. */
-async function assertOwnReseller(api: Api, clientId: number, reseller: number | undefined): Promise<void> {
+async function assertOwnReseller(api: Api, reseller: number | undefined): Promise<void> {
   const current = await getResellerId(api);
-  const account = `client account ${clientId} was not found`;
   if (typeof current === "string") {
     const reason =
       current === "no accounts" ? "this API key's reseller has no accounts at all" : "Gcore does not show the reseller";
-    throw new Error(`${account}, and ${reason}, so it may belong to another one. ${advice.maybeClosed()}`);
+    throw new Error(
+      `its client account was not found, and ${reason}, so it may belong to another one. ${advice.maybeClosed()}`,
+    );
   }
-  if (reseller === undefined) throw new Error(`${account}, and its reseller is not in state. ${advice.maybeClosed()}`);
+  if (reseller === undefined)
+    throw new Error(`its client account was not found, and its reseller is not in state. ${advice.maybeClosed()}`);
   if (current.known === reseller) return;
   throw new Error(
-    `client account ${clientId} belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check the API key. ` +
+    `its client account belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check the API key. ` +
       "Nothing was changed.",
   );
 }

@@ -63,11 +63,16 @@ export async function changePassword(api: Api, { olds, news }: Change<Credential
     // If the call was executed and its reply was lost, its repetition is refused: the new password may already be set.
     await change(oldPassword).catch((error) => {
       if (!refuses(error, "old") || newPassword === oldPassword) throw error;
-      return change(newPassword);
+      return change(newPassword).catch(acceptIfInPlace);
     });
   } catch (error) {
     throw changedByUser(error, "old");
   }
+}
+
+/** An API that refuses the password which is set already refuses it as the new one, not as the old one. */
+function acceptIfInPlace(error: unknown): void {
+  if (!refuses(error, "new") || refuses(error, "old")) throw error;
 }
 
 const refuses = (error: unknown, field: string): error is ValidationError =>
