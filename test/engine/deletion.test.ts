@@ -16,7 +16,9 @@ test.each([
   stack.write({ users: { acme, globex } });
   await stack.up();
   const { output } = await stack.ok(...command);
-  const lines = [...output.matchAll(/ClientUser (\w+): client account \d+ \((.*)\) stays at Gcore\./g)];
+  // The CLI shows each line when it comes, and again at the end.
+  const summary = output.split("Diagnostics:").at(-1) ?? "";
+  const lines = [...summary.matchAll(/ClientUser (\w+): client account \d+ \((.*)\) stays at Gcore\./g)];
   expect(lines.map(([, name, company]) => [name, company]).sort()).toEqual([
     ["acme", "Acme Ltd"],
     ["globex", "Globex"],
@@ -40,7 +42,7 @@ test("--replace: before the delete, a line says that the account stays and a new
   expect(await stack.users()).toMatchObject({ acme: { id: "50002/8002" } });
 });
 
-test("--replace of an adopted user, adoptId still declared: refused before the delete; without it a new account is created", async () => {
+test("--replace of an adopted user, adoptId still declared: refused before the delete; without it a new account is created [advice: replaceAdopted]", async () => {
   const api = await startApi();
   const stack = await newStack(api.env);
   api.sandbox.seed(1);
@@ -48,7 +50,9 @@ test("--replace of an adopted user, adoptId still declared: refused before the d
   stack.write({ users: { acme: { ...seeded, adoptId: "8001" } } });
   await stack.up();
   const urn = (await stack.users()).acme?.urn ?? "";
-  expect(await stack.refusedUp("--replace", urn)).toMatch(/adoptId: .*leave it out/);
+  expect(await stack.refusedUp("--replace", urn)).toMatch(
+    /cannot be replaced while adoptId names its user. Remove adoptId/,
+  );
   expect(api.emails()).toEqual(["seed-1@sandbox.example"]);
   stack.write({ users: { acme: seeded } });
   await stack.up("--replace", urn);

@@ -83,7 +83,7 @@ test.each<[string, Parameters<TestApi["sandbox"]["faults"]["add"]>[0], string]>(
     api.sandbox.faults.add(fault);
     stack.write({ users: { anna: users.anna } });
     const { child, run } = stack.start(["up", "--yes", "--skip-preview"]);
-    await vi.waitFor(() => expect(api.seen.map((exchange) => exchange.call)).toContain(call), 30_000);
+    await vi.waitFor(() => expect(api.seen.map((exchange) => exchange.call)).toContain(call), { timeout: 120_000 });
     const plugins = descendants(Number(child.pid)).filter(({ command }) => command.includes("dynamic-provider"));
     expect(plugins.some(({ pid }) => isRunning(pid))).toBe(true);
     kill([Number(child.pid)]);

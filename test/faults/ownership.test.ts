@@ -419,6 +419,25 @@ describe("adoption", () => {
     },
   );
 
+  test("replaced, and the ID that it adopted still declared: refused before the delete; another ID is adopted", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(2);
+    const declared = world.declare("acme", seeded);
+    const { id, outs } = await world.start().create(declared);
+    world.api.calls();
+    // The engine checks a resource that is to be replaced as a new one.
+    const replacing = world.start();
+    await replacing.check({}, declared);
+    await expect(replacing.delete(id, outs)).rejects.toThrow(/cannot be replaced while adoptId names its user/);
+    expect(changes(world.api.calls())).toEqual([]);
+
+    const other = world.declare("acme", { ...seeded, email: "seed-2@sandbox.example", adoptId: "50002/8002" });
+    const provider = world.start();
+    expect((await provider.check({}, other)).failures).toEqual([]);
+    await provider.delete(id, outs);
+    expect(await provider.create(other)).toMatchObject({ id: "50002/8002" });
+  });
+
   test("a resource in state: adoptId is ignored, and nothing is read", async () => {
     const world = await startWorld();
     const declared = world.declare("acme");
