@@ -88,7 +88,12 @@ test("every input: created by one POST, no diff afterwards, refreshed and destro
   expect(api.calls()).toEqual([]);
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(api.calls().every((call) => call.startsWith("GET /iam/clients"))).toBe(true);
-  expect(plain(await stack.users())).toEqual(plain({ acme, small }));
+  const refreshed = plain(await stack.users());
+  const before = plain({ acme, small });
+  // An output has the name of this input, so a refresh cannot see whether its default was declared.
+  expect(before.acme?.inputs).toHaveProperty("userType", "common");
+  delete before.acme?.inputs.userType;
+  expect(refreshed).toEqual(before);
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
 
   await stack.destroy();
@@ -238,10 +243,11 @@ test("default customId: follows a renamed stack, shortened if too long; null sen
     [long]: { ...minimal, email: "long@acme.example" },
   });
   await stack.up();
-  const ids = Object.fromEntries(api.sandbox.accounts().map(({ email, custom_id }) => [email, custom_id]));
-  expect(ids).toMatchObject({ "it@acme.example": "pulumi:shop/prod/acme", "none@acme.example": null });
-  expect(ids["long@acme.example"]).toMatch(/^pulumi:shop\/prod\/a+~[0-9a-f]{16}$/);
-  expect(ids["long@acme.example"]).toHaveLength(100);
+  const accounts = api.sandbox.accounts();
+  const marks = Object.fromEntries(accounts.map(({ email, custom_id }) => [email, custom_id]));
+  expect(marks).toMatchObject({ "it@acme.example": "pulumi:shop/prod/acme", "none@acme.example": null });
+  expect(marks["long@acme.example"]).toMatch(/^pulumi:shop\/prod\/a+~[0-9a-f]{16}$/);
+  expect(marks["long@acme.example"]).toHaveLength(100);
   api.calls();
 
   await stack.ok("stack", "rename", "live");
@@ -249,10 +255,14 @@ test("default customId: follows a renamed stack, shortened if too long; null sen
     /~ customId: "pulumi:shop\/prod\/acme" => "pulumi:shop\/live\/acme"/,
   );
   await stack.up();
-  expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([
-    "PATCH /iam/clients/50001",
-    expect.stringMatching(/^PATCH \/iam\/clients\/5000\d$/),
-  ]);
+  const marked = accounts.filter(({ custom_id }) => custom_id !== null);
+  expect(marked).toHaveLength(2);
+  expect(
+    api
+      .calls()
+      .filter((call) => !call.startsWith("GET "))
+      .sort(),
+  ).toEqual(marked.map(({ client }) => `PATCH /iam/clients/${client}`).sort());
   expect(api.sandbox.accounts().map(({ custom_id }) => custom_id?.slice(0, 16) ?? null)).toEqual(
     expect.arrayContaining(["pulumi:shop/live", null]),
   );

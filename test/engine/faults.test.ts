@@ -130,8 +130,8 @@ test("second stack with the same users: refused, and its destroy changes no acco
   second.write({ users });
   const run = await second.pulumi("up", "--yes", "--skip-preview");
   expect(run.code).not.toBe(0);
-  expect(run.output).toMatch(/with customId "pulumi:shop\/prod\/anna"/);
-  expect(run.output).toMatch(/set adoptId: "\d+\/\d+"/);
+  expect(run.output).toMatch(/client account \d+ \(Anna\) with customId "pulumi:shop\/prod\/anna".*is not proved/);
+  expect(run.output).toMatch(/in the stack shop\/prod, `pulumi state delete <urn>`.*set adoptId: "\d+\/\d+" here/);
   expect(await second.users()).toEqual({});
   await second.destroy();
   expect(await Promise.all(api.sandbox.accounts().map(({ client }) => api.client(client)))).toEqual(before);
@@ -145,7 +145,9 @@ test("reply lost during up: the account is recovered, one line is logged, and th
   api.sandbox.faults.add({ kind: "drop-after", method: "POST", path: "/iam/users" });
   stack.write({ users: { anna: users.anna } });
   const up = await stack.up();
-  expect(up.output).toMatch(/client account 50001 .*was created by an earlier attempt and is recovered/);
+  expect(up.output).toMatch(
+    /client account 50001 \(Anna\), customId pulumi:shop\/prod\/anna, was created by an earlier attempt and is recovered/,
+  );
   expect(up.output).toMatch(/"query":\{"users_email":"sha256:[0-9a-f]{12}"/);
   expect(up.output).not.toMatch(/users_email=|"users_email":"anna/);
   expect(api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);

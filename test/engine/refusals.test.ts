@@ -131,7 +131,7 @@ describe("error replies of the API", () => {
     stack.write({ users: { acme, twin: { ...acme, company: "Twin" } } });
     const run = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(/email/);
+    expect(run.output).toMatch(/twin.*email: it belongs to the resource ClientUser acme of this program/);
     expect(plain(await stack.users())).toEqual(before);
     expect(api.sandbox.accounts()).toHaveLength(1);
     expect(await api.client(ids((await stack.users()).acme).client)).toMatchObject({ companyName: "Acme Ltd" });
@@ -206,17 +206,22 @@ test("debug log enabled: no secret in any output or in state", async () => {
   expect(up.output).toMatch(/\{"method":"POST","path":"\/iam\/users","status":201,"ms":\d+,"attempt":1\}/);
   stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "new@acme.example" } } });
   await stack.up();
-  await api.sendAsUser(8001, "PUT", "/iam/users/8001/password", {
+  const { userId } = ids((await stack.users()).acme);
+  await api.sendAsUser(userId, "PUT", `/iam/users/${userId}/password`, {
     old: "other-W0rd-of-acme",
     new: "users-own-W0rd",
     double: "users-own-W0rd",
   });
   stack.write({ users: { acme: { ...acme, password: "third-W0rd-of-acme", email: "new@acme.example" } } });
   const refused = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(refused.output).toMatch(/password: .*The user has changed the password.*ignoreChanges: \["password"\]/);
+  expect(refused.output).toMatch(
+    /PUT \/iam\/users\/\d+\/password .*password: .*The user has changed the password: .*ignoreChanges: \["password"\]/,
+  );
   stack.write({ users: { acme: { ...acme, password: "other-W0rd-of-acme", email: "third@acme.example" } } });
   const email = await stack.pulumi("up", "--yes", "--skip-preview");
-  expect(email.output).toMatch(/password: .*The user has changed the password/);
+  expect(email.output).toMatch(
+    /PUT \/iam\/users\/\d+\/email .*password: .*The user has changed the password: .*ignoreChanges: \["password"\]/,
+  );
   await stack.ok("stack", "export");
   await stack.destroy();
   // newStack() searches the output of every run and every file of state for the key and the passwords.
