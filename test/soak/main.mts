@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
-const ROUNDS_PER_SEQUENCE = 4;
+/** As in test/support/rounds.ts. */
+const ROUNDS_PER_SEQUENCE = 5;
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "40" }, seed: { type: "string", default: "1" } },
 });

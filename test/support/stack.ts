@@ -59,15 +59,21 @@ export const plain = (users: Record<string, StateResource>) =>
 
 export type Stack = Awaited<ReturnType<typeof newStack>>;
 
-/** Creates a stack in a new folder, which is deleted after the test; `env` is added to the environment of the CLI. */
-export async function newStack(env: Record<string, string>, names: { project?: string; stack?: string } = {}) {
+/**
+ * Creates a stack in a new folder, which is deleted after the test; `env` is added to the environment of the CLI. `beside`
+ * is a stack whose backend the new one shares.
+ */
+export async function newStack(
+  env: Record<string, string>,
+  names: { project?: string; stack?: string; beside?: { state: string } } = {},
+) {
   found ??= findPulumi();
   const cli = await found;
   const { project = "shop", stack = "prod" } = names;
   const folder = mkdtempSync(join(tmpdir(), "gcore-reseller-"));
   const program = join(folder, "program");
-  const state = join(folder, "state");
-  for (const path of [program, state]) mkdirSync(path);
+  const state = names.beside?.state ?? join(folder, "state");
+  for (const path of [program, state]) mkdirSync(path, { recursive: true });
   writeFileSync(join(program, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
   writeFileSync(join(program, "package.json"), JSON.stringify({ name: project, main: "index.cjs" }));
   copyFileSync(join(root, "test/support/program.cjs"), join(program, "index.cjs"));
@@ -116,6 +122,10 @@ export async function newStack(env: Record<string, string>, names: { project?: s
   await ok("stack", "init", stack);
   return {
     folder,
+    /** The folder of the backend. */
+    state,
+    /** Full name of the stack, as `pulumi state move` needs it. */
+    name: `organization/${project}/${stack}`,
     pulumi,
     ok,
     start,
