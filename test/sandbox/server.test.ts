@@ -29,10 +29,9 @@ describe("startSandbox", () => {
     running.sandbox.setLatency(60_000);
     const waiting = expect(caller(fetch, running.url).send("GET", "/iam/clients")).rejects.toThrow("fetch failed");
     await expect.poll(() => running.sandbox.latencyMs).toBe(60_000);
-    const start = performance.now();
+    // Long before the minute of the latency: a close that waits for the call exceeds the test's time.
     await running.close();
     await waiting;
-    expect(performance.now() - start).toBeLessThan(2000);
     await expect(fetch(`${running.url}/iam/clients`)).rejects.toThrow("fetch failed");
     await expect(running.fetch(new Request(`${running.url}/iam/clients`))).rejects.toThrow(TypeError);
     agent.destroy();
