@@ -17,11 +17,8 @@ test("killed after the account got the new mark: the next up accepts it as its o
   // The state is as it was before the first update.
   const { outs: state } = await world.start().update(id, outs, { ...renamed, company: "Acme SE", name: "Anna" });
   expect(state).toMatchObject({ customId: mark, origin: mark, company: "Acme SE", name: "Anna" });
-  expect(await world.api.client(50001)).toMatchObject({
-    custom_id: mark,
-    companyName: "Acme SE",
-    users: [{ name: "Anna" }],
-  });
+  const account = { custom_id: mark, companyName: "Acme SE", users: [{ name: "Anna" }] };
+  expect(await world.api.client(50001)).toMatchObject(account);
 });
 
 test("the account has the mark of a third resource: refused, and nothing is changed", async () => {
