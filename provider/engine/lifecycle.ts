@@ -83,8 +83,8 @@ export function bindLifecycle<I extends object, O extends object>(
   const doubt = (found: Observed<I, O>, state: Properties): string | undefined => {
     const isEdited = ownerOf(definition, found, state) === "edited";
     // Without an ID of its own, or where the API does not show it, an account is recognized by its key alone.
-    const isUnproved =
-      (state[mark] == null || found.inputs[mark] === undefined) && !isSame(key, found.inputs[key], state[key]);
+    const hasNoId = isSame(mark, state[mark], undefined) || found.inputs[mark] === undefined;
+    const isUnproved = hasNoId && !isSame(key, found.inputs[key], state[key]);
     if (!isEdited && !isUnproved) return undefined;
     const name = isEdited ? mark : key;
     return `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;

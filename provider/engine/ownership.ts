@@ -33,7 +33,7 @@ export function ownerOf<I extends object, O extends object>(
   if (isSame(identity.mark, mark, state[identity.mark]) || isSame(identity.mark, mark, state.origin)) return "own";
   if (isOriginMark(mark)) return "foreign";
   // `undefined` is a mark that the API does not show.
-  return mark === undefined || state[identity.mark] == null ? "own" : "edited";
+  return mark === undefined || isSame(identity.mark, state[identity.mark], undefined) ? "own" : "edited";
 }
 
 /** Whether a foreign mark is of the state's own project and stack. */
