@@ -23,8 +23,8 @@ const newFolder = () => mkdtempSync(join(packed.folder, "project-"));
 
 beforeAll(async () => {
   packed = await packBoth();
-});
-afterAll(() => packed?.remove());
+}, 600_000);
+afterAll(() => packed?.remove(), 600_000);
 
 test("packed files: all that a program needs, and no tests, tools or benchmarks", () => {
   const { files } = packed.provider;
