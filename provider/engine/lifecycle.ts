@@ -62,11 +62,11 @@ export function bindLifecycle<I extends object, O extends object>(
     `the user of ${described(state)} was deleted outside Pulumi. ${advice.userDeleted()}`;
 
   /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
-  const duplicateFailures = (inputs: Properties): Failure[] => {
+  const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
     const value = inputs[key];
     if (typeof value !== "string") return [];
     const normalForm = definition.normalize[key]?.(value as NonNullable<I[keyof I & string]>) ?? value;
-    const holder = session.claims.claim(`${kind} ${key} ${normalForm}`, originOf(inputs));
+    const holder = session.claims.claim(`${kind} ${key} ${normalForm}`, originOf(inputs), { isIntent: isNew });
     return holder === originOf(inputs) ? [] : [{ path: key, reason: advice.sameProgram(nameOf(kind, holder)) }];
   };
 
@@ -113,8 +113,8 @@ export function bindLifecycle<I extends object, O extends object>(
       session.checked.add(originOf(inputs));
       if (olds.origin !== undefined) session.renamed.set(originOf(olds), originOf(inputs));
       const failures = [...settingsFailures(session), ...inputFailures(definition, olds, inputs)];
-      if (failures.length === 0) failures.push(...duplicateFailures(inputs));
       const isNew = Object.keys(olds).length === 0;
+      if (failures.length === 0) failures.push(...duplicateFailures(inputs, isNew));
       if (failures.length === 0 && isNew && typeof inputs.adoptId === "string") {
         session.adoptIds.set(originOf(inputs), inputs.adoptId);
         failures.push(...(await previewAdoption(definition, session, inputs, inputs.adoptId)));

@@ -131,7 +131,7 @@ describe("error replies of the API", () => {
     stack.write({ users: { acme, twin: { ...acme, company: "Twin" } } });
     const run = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(run.code).not.toBe(0);
-    expect(run.output).toMatch(/twin.*email: it belongs to the resource ClientUser acme of this program/);
+    expect(run.output).toMatch(/twin.*email: .*it belongs to the resource ClientUser acme of this program/);
     expect(plain(await stack.users())).toEqual(before);
     expect(api.sandbox.accounts()).toHaveLength(1);
     expect(await api.client(ids((await stack.users()).acme).client)).toMatchObject({ companyName: "Acme Ltd" });

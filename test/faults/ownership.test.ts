@@ -83,6 +83,21 @@ describe("foreign account", () => {
     expect(world.api.calls().filter((call) => call.endsWith("/login"))).toEqual([]);
   });
 
+  test("new resource with the email address of one in state, checked first: the error names the one in state", async () => {
+    const world = await startWorld();
+    const acme = world.declare("acme");
+    const { id, outs } = await world.start().create(acme);
+    const provider = world.start();
+    const twin = world.declare("twin", { email: acme.email });
+    expect(await provider.check({}, twin)).toMatchObject({ failures: [] });
+    expect(await provider.check(outs, acme)).toMatchObject({ failures: [] });
+    await provider.diff(id, outs, acme);
+    await expect(provider.create(twin)).rejects.toThrow(/belongs to the resource ClientUser acme of this program/);
+    expect(await provider.check({}, twin)).toMatchObject({
+      failures: [{ reason: expect.stringMatching(/belongs to the resource ClientUser acme of this program/) }],
+    });
+  });
+
   test("two resources of one program with the same email address, customId and password: the second is refused", async () => {
     const world = await startWorld();
     const provider = world.start();
