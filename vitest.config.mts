@@ -6,7 +6,7 @@ const slow = { globalSetup: "test/support/find-pulumi.ts", testTimeout: 600_000,
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
       { test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "engine", include: ["test/{engine,soak}/**/*.test.ts"], ...slow } },
