@@ -38,6 +38,9 @@ export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
 }
 
+/** Time that each lookup has, also the last one, which starts at the deadline. */
+const MIN_LOOKUP_MS = 1_000;
+
 /** One declaration on its way through the protocol. */
 interface Declaration<I extends object, O extends object> {
   definition: Definition<I, O>;
@@ -119,7 +122,8 @@ async function lookup<I extends object, O extends object>(
   const { definition, session, api, inputs } = declaration;
   const { clock } = api;
   const started = clock.now();
-  const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: started + timeoutMs }) };
+  const deadline = () => Math.max(started + timeoutMs, clock.now() + MIN_LOOKUP_MS);
+  const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: deadline() }) };
   let isLogged = false;
   for (let attempt = 1; ; attempt++) {
     const found = await definition.identity.find(inTime, inputs, createdSince).catch((error: Error) => {

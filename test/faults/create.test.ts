@@ -1,7 +1,7 @@
 import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
 import { answeringAlways } from "../support/api";
-import { idOf, startWorld } from "../support/process";
+import { fakeClock, idOf, startWorld } from "../support/process";
 
 /** The create protocol: after any fault there is one account for each declared email address, and its ID or a clear error. */
 
@@ -142,6 +142,15 @@ test("proof of ownership fails: an error with the account and what to run", asyn
   await expect(create).rejects.toThrow(
     /client account 50001 .*owner could not be determined.*login answered 500.*Run `pulumi up` again/,
   );
+});
+
+test("dropped before, on a clock that passes between two statements: the last lookup is made, then POST again", async () => {
+  const base = fakeClock();
+  let passed = 0;
+  const world = await startWorld({ recoveryTimeoutSeconds: "3" }, { ...base, now: () => base.now() + passed++ });
+  world.fault({ kind: "drop-before", ...post });
+  expect(await world.start().create(world.declare("acme"))).toMatchObject({ outs: { client: 50001 } });
+  expect(world.api.calls().filter((call) => call.startsWith("POST"))).toEqual(["POST /iam/users", "POST /iam/users"]);
 });
 
 test("other 4xx: no retry and no lookup", async () => {
