@@ -1,12 +1,13 @@
 import type { Api } from "../api/transport";
-import { advice } from "./advice";
-import { equalityBy, type Failure } from "./check";
+import { advice, shown } from "./advice";
+import type { Failure } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { isOriginMark } from "./origin-mark";
 import { nameOf } from "./ownership";
 import { type Properties, pick } from "./properties";
 import { claimKey, type Session } from "./session";
-import { hasUnknown, UNKNOWN } from "./unknown";
+import { hasUnknown } from "./unknown";
 
 /** Taking over a resource that exists: on purpose, by `adoptId`, or one's own after a lost reply. */
 
@@ -108,9 +109,6 @@ function describeAdoption<I extends object, O extends object>(
   });
   return `adopts ${describe(propertiesOf(found))}: ${lines.join(", ") || "nothing changes"}`;
 }
-
-const shown = (value: unknown): string =>
-  value == null ? "none" : value === UNKNOWN ? "unknown" : JSON.stringify(value);
 
 const logAdoption = <I extends object, O extends object>(
   { kind }: Definition<I, O>,

@@ -1,9 +1,13 @@
+import { UNKNOWN } from "./unknown";
+
 /**
  * The way out that an error or a log line gives, all in one place. test/unit/advice.test.ts fails for a row whose advice no
  * test follows to its end.
  */
 
-const shown = (value: unknown): string => (value == null ? "none" : JSON.stringify(value));
+/** A value as a text shows it. */
+export const shown = (value: unknown): string =>
+  value == null ? "none" : value === UNKNOWN ? "unknown" : JSON.stringify(value);
 
 const STATE_DELETE =
   "`pulumi state delete <urn>` (this changes nothing at Gcore; add --force if the resource is protected)";

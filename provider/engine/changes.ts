@@ -1,6 +1,6 @@
 import type { Api } from "../api/transport";
-import { equalityBy, HIDDEN_INPUTS } from "./check";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { PartialFailure } from "./failures";
 import { type Properties, pick } from "./properties";
 import { stateCodec } from "./state";

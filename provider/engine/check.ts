@@ -1,14 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
 import { advice } from "./advice";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { isOriginMark } from "./origin-mark";
-import { type Properties, pick } from "./properties";
+import type { Properties } from "./properties";
 import { hasUnknown, isUnknownAt } from "./unknown";
 
 /** What can be said of inputs before a request is sent. Unknown values pass. */
-
-/** Inputs that no program declares: the origin mark, and what Gcore has for an immutable input where it differs. */
-export const HIDDEN_INPUTS = ["origin", "observed"] as const;
 
 /** Why an input is rejected. */
 export interface Failure {
@@ -116,29 +113,3 @@ function unmetNeeds<I extends object, O extends object>(
     return changed.map((name) => ({ path: name, reason: advice.notInState(needs) }));
   });
 }
-
-/** Compares two values of an input by its normal form. Null and absent are equal; an unknown value equals no known one. */
-export function equalityBy<I extends object>(normalize: Definition<I>["normalize"]) {
-  const normalForm = (name: keyof I, value: unknown): unknown => {
-    const normalizer = normalize[name] as ((value: unknown) => unknown) | undefined;
-    return value == null || hasUnknown(value) || !normalizer ? (value ?? null) : (normalizer(value) ?? null);
-  };
-  return (name: keyof I, a: unknown, b: unknown): boolean =>
-    isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
-}
-
-/** Whether two sets of inputs mean the same, in the given inputs and the hidden ones. */
-export function hasSameInputs<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  olds: Properties,
-  news: Properties,
-): boolean {
-  const isSame = equalityBy(definition.normalize);
-  const names = Object.keys(definition.schema.shape) as (keyof I & string)[];
-  return (
-    names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
-    isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
-  );
-}
-
-const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

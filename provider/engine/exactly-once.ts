@@ -2,10 +2,10 @@ import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid } from "../a
 import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import { advice } from "./advice";
-import { equalityBy } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { foreignResourceError } from "./ownership";
-import { claimKey, type Session } from "./session";
+import { claimKey, resourceKey, type Session } from "./session";
 
 /**
  * Creates a resource exactly once, whatever becomes of the reply, the process or the network.
@@ -131,7 +131,7 @@ async function lookup<I extends object, O extends object>(
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(`${definition.kind} ${found.id}`)) return found;
+    if (found && !session.deleted.has(resourceKey(definition, found.id))) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {

@@ -2,13 +2,14 @@ import { NotFoundError } from "../api/errors";
 import { adoptionConflict, findAdopted, previewAdoption } from "./adoption";
 import { advice } from "./advice";
 import { changesOf } from "./changes";
-import { completed, equalityBy, type Failure, hasSameInputs, inputFailures } from "./check";
+import { completed, type Failure, inputFailures } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
 import { isOfSameStack, nameOf, ownerOf } from "./ownership";
 import { type Properties, pick, withoutAbsent } from "./properties";
-import { claimKey, type Session } from "./session";
+import { claimKey, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
 /**
@@ -49,6 +50,7 @@ export function bindLifecycle<I extends object, O extends object>(
   const codec = stateCodec(definition);
   const changes = changesOf(definition);
   const isSame = equalityBy(definition.normalize);
+  const normalForm = normalFormBy(definition.normalize);
 
   const originOf = (properties: Properties) => String(properties.origin);
   const label = (properties: Properties) => nameOf(kind, properties.origin);
@@ -65,8 +67,9 @@ export function bindLifecycle<I extends object, O extends object>(
   const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
     const value = inputs[key];
     if (typeof value !== "string") return [];
-    const normalForm = definition.normalize[key]?.(value as NonNullable<I[keyof I & string]>) ?? value;
-    const holder = session.claims.claim(`${kind} ${key} ${normalForm}`, originOf(inputs), { isIntent: isNew });
+    const holder = session.claims.claim(`${kind} ${key} ${normalForm(key, value)}`, originOf(inputs), {
+      isIntent: isNew,
+    });
     return holder === originOf(inputs) ? [] : [{ path: key, reason: advice.sameProgram(nameOf(kind, holder)) }];
   };
 
@@ -237,7 +240,7 @@ export function bindLifecycle<I extends object, O extends object>(
         }
         await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
       }
-      session.deleted.add(`${kind} ${id}`);
+      session.deleted.add(resourceKey(definition, id));
       session.claims.release(claim, origin);
       if (found) log(state, `${described(state)} stays at Gcore.`);
     },

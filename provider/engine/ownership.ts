@@ -1,6 +1,6 @@
 import { advice } from "./advice";
-import { equalityBy } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { isOriginMark, parseMark, urnOf } from "./origin-mark";
 import type { Properties } from "./properties";
 import { claimKey, type Session } from "./session";

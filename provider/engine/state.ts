@@ -1,5 +1,5 @@
-import { equalityBy, HIDDEN_INPUTS } from "./check";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { type Properties, pick, withoutAbsent } from "./properties";
 
 /** How what was declared and what was observed become the state of a resource. State is plain JSON, inputs and outputs together. */

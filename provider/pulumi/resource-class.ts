@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HIDDEN_INPUTS } from "../engine/check";
 import type { Definition } from "../engine/define";
+import { HIDDEN_INPUTS } from "../engine/equality";
 import { originMark, resourceType } from "../engine/origin-mark";
 import { warnOfPlainKey } from "./plain-key";
 import { assertResolvable, RUNTIME } from "./resolvable";

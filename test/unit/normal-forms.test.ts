@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { equalityBy, hasSameInputs } from "../../provider/engine/check";
 import type { Observed } from "../../provider/engine/define";
+import { equalityBy, hasSameInputs } from "../../provider/engine/equality";
 import { trimmedOrAbsent } from "../../provider/engine/inputs";
 import { isOriginMark } from "../../provider/engine/origin-mark";
 import { ownerOf } from "../../provider/engine/ownership";
