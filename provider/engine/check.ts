@@ -16,7 +16,7 @@ export interface Failure {
 
 /** The inputs with what the program did not declare: the default mark, and what refresh observed of immutable inputs. */
 export function completed<I extends object, O extends object>(
-  { identity: { mark }, immutable }: Definition<I, O>,
+  { mark, immutable }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Properties {
@@ -28,7 +28,7 @@ export function completed<I extends object, O extends object>(
   });
   return {
     ...declared,
-    [mark]: declared[mark] === undefined ? declared.origin : declared[mark],
+    ...(mark && declared[mark] === undefined && { [mark]: declared.origin }),
     ...(observed.length > 0 && { observed: Object.fromEntries(observed) }),
   };
 }
@@ -39,7 +39,7 @@ export function inputFailures<I extends object, O extends object>(
   olds: Properties,
   news: Properties,
 ): Failure[] {
-  const malformed = schemaFailures(definition, news);
+  const malformed = [...schemaFailures(definition, news), ...definition.rules(news)];
   const isNew = Object.keys(olds).length === 0;
   const missing = definition.requiredToCreate.filter(
     (name) => news[name] == null && (isNew ? news.adoptId == null : olds[name] != null),
@@ -54,10 +54,10 @@ export function inputFailures<I extends object, O extends object>(
   ];
 }
 
-function schemaFailures<I extends object, O extends object>({ schema }: Definition<I, O>, news: Properties): Failure[] {
+function schemaFailures<I extends object, O extends object>(definition: Definition<I, O>, news: Properties): Failure[] {
   const inputs = { ...news };
   for (const name of HIDDEN_INPUTS) delete inputs[name];
-  const issues = schema.safeParse(inputs).error?.issues ?? [];
+  const issues = definition.inputs.safeParse(inputs).error?.issues ?? [];
   return issues
     .filter((issue) => !isUnknownAt(inputs, issue.path))
     .flatMap((issue) =>
@@ -73,10 +73,11 @@ function propertyPath(path: readonly PropertyKey[]): string {
 
 /** Only the computed mark is a mark: a declared one would claim another declaration's account. `ignoreChanges` repeats the old one. */
 function markFailures<I extends object, O extends object>(
-  { identity: { mark } }: Definition<I, O>,
+  { mark }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
+  if (mark === undefined) return [];
   const value = news[mark];
   const isDeclaredMark = isOriginMark(value) && value !== news.origin && value !== olds[mark];
   return isDeclaredMark ? [{ path: mark, reason: advice.declaredMark() }] : [];
@@ -84,7 +85,7 @@ function markFailures<I extends object, O extends object>(
 
 /** Changes of inputs that the API cannot change. What refresh observed is accepted too; an input no longer declared is no longer managed. */
 function immutableFailures<I extends object, O extends object>(
-  { immutable, normalize }: Definition<I, O>,
+  { immutable, normalize, deletion }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
@@ -97,7 +98,7 @@ function immutableFailures<I extends object, O extends object>(
       !isSame(name, olds[name], news[name]) &&
       !(name in observed && isSame(name, observed[name], news[name])),
   );
-  return changed.map((name) => ({ path: name, reason: advice.immutable(olds[name], news[name]) }));
+  return changed.map((name) => ({ path: name, reason: advice.immutable(olds[name], news[name], deletion) }));
 }
 
 /** Changes by calls that need the current value of an input which is not in state. */

@@ -30,7 +30,7 @@ export function hasSameInputs<I extends object, O extends object>(
   news: Properties,
 ): boolean {
   const isSame = equalityBy(definition.normalize);
-  const names = Object.keys(definition.schema.shape) as (keyof I & string)[];
+  const names = Object.keys(definition.inputs.shape) as (keyof I & string)[];
   return (
     names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
     isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))

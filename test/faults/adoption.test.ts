@@ -87,7 +87,7 @@ describe("adoption", () => {
     // The engine checks a resource that is to be replaced as a new one.
     const replacing = world.start();
     await replacing.check({}, declared);
-    await expect(replacing.delete(id, outs)).rejects.toThrow(/cannot be replaced while adoptId names its user/);
+    await expect(replacing.delete(id, outs)).rejects.toThrow(/cannot be replaced while adoptId names it/);
     expect(world.api.calls().filter((call) => !call.startsWith("GET "))).toEqual([]);
 
     const other = world.declare("acme", { ...seeded, email: "seed-2@sandbox.example", adoptId: "50002/8002" });
