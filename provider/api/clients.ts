@@ -48,7 +48,7 @@ const client = z.object({
 });
 export type Client = z.output<typeof client>;
 
-/** The list of accounts: `GET /iam/clients`. */
+/** The list of accounts. */
 export const clientList: List<Client> = { path: "/iam/clients", record: client };
 
 /** Body of {@link updateClient}. */
