@@ -35,6 +35,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.use(logged(parts));
   app.use(compressReplies);
   app.use(limited(parts));
+  app.use(settled(parts));
   app.use(parts.faults.middleware());
   app.route(
     "/iam",
@@ -82,6 +83,14 @@ function logged({ clock, store, log, settings }: AppParts) {
         ...(faults.length === 0 ? {} : { fault: faults.join(",") }),
       });
     }
+  });
+}
+
+/** Services change their status by the clock: what is due by now has happened before the request. */
+function settled({ store, settings }: AppParts) {
+  return createMiddleware<Env>((_, next) => {
+    store.services.settle(settings.assumptions);
+    return next();
   });
 }
 

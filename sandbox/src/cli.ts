@@ -30,7 +30,17 @@ An assumption is a name and a value: maxPageSize=25,notFoundBody=html
   duplicateEmailStatus: 400 or 409
   notFoundBody: empty, json or html
   compression: none, gzip or br
-  rejectSamePassword, omitUserReseller, omitClientResellers, omitCount, idsAsText: true or false
+  activationSeconds, trialDays: a number; deletionDays: a number, or null
+  activationEndsIn: active, activating, paused or trialend
+  omittedOptions, unlistedOptions: kept or reset
+  listedEnabled: both, available or service
+  trialStart: creation or null
+  sellerEmailFilter: whole, exactCase or part
+  sellerDateJoined: iso or text
+  repeatedFeature: refused, same or second
+  rejectSamePassword, omitUserReseller, omitClientResellers, omitCount, idsAsText, uniqueSellerEmail,
+  deletedSellerFreesEmail, trialRestarts, allServicesExist, resellerChangesServices, statusNeedsAvailability,
+  omitNewServices, omitListedFeatures, eitherFeatureCall: true or false
 
 While it runs, /_sandbox/requests lists the calls and /_sandbox/accounts the accounts:
   curl -H 'x-sandbox-control: 1' http://127.0.0.1:PORT/_sandbox/requests

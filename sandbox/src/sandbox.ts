@@ -2,15 +2,26 @@ import { type AssumptionChanges, Assumptions } from "./api/assumptions";
 import { type ApiKeys, defaultApiKeys, Sessions } from "./api/authentication";
 import { createApp } from "./app";
 import { Clock } from "./clock";
+import { changeClient, changeSeller, changeService, changeUser } from "./control/changes";
 import { Faults } from "./control/faults";
 import { type RateLimit, RateLimiter } from "./control/rate-limiter";
 import { RequestLog, type RequestRecord } from "./control/request-log";
-import type { ClientChanges, UserChanges } from "./control/schemas";
+import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./control/schemas";
 import { Dropped } from "./http";
 import { hashPassword } from "./passwords";
 import { Store } from "./store";
 import { Database } from "./store/database";
-import type { AccountRecord, Control, Fetch, SandboxOptions, Settings } from "./types";
+import { serviceId } from "./store/services";
+import type {
+  AccountRecord,
+  Control,
+  FeatureRecord,
+  Fetch,
+  SandboxOptions,
+  SellerRecord,
+  ServiceRecord,
+  Settings,
+} from "./types";
 
 const SEED_PASSWORD = "seed-password";
 
@@ -134,38 +145,47 @@ export class Sandbox implements Control {
     return this.#store.accounts.createMany(reseller, requests, hashPassword(SEED_PASSWORD));
   }
 
+  sellers(): SellerRecord[] {
+    return this.#store.sellers.all().map(({ phone, email_key: _, date_joined, activated, deleted, ...row }) => ({
+      ...row,
+      phone,
+      date_joined: new Date(date_joined).toISOString(),
+      activated: activated === 1,
+      deleted: deleted === 1,
+    }));
+  }
+
+  services(): ServiceRecord[] {
+    this.#store.services.settle(this.assumptions);
+    return this.#store.services.stored().map((row) => ({
+      id: serviceId(row),
+      client: row.client,
+      name: row.product,
+      status: row.status,
+      enabled: row.enabled === 1,
+      options: JSON.parse(row.options),
+    }));
+  }
+
+  features(): FeatureRecord[] {
+    return (["free", "paid"] as const).flatMap((kind) =>
+      this.#store.features[kind].all().map(({ id, client, feature }) => ({ kind, id, client, feature })),
+    );
+  }
+
   updateUser(id: number, changes: UserChanges): boolean {
-    const { accounts } = this.#store;
-    if (accounts.user(id) === undefined) return false;
-    const { clients, password, two_fa, activated, is_active, sso_auth, ...plain } = changes;
-    accounts.updateUser(id, {
-      ...plain,
-      password: password === undefined ? undefined : hashPassword(password),
-      two_fa: flag(two_fa),
-      activated: flag(activated),
-      is_active: flag(is_active),
-      sso_auth: flag(sso_auth),
-    });
-    if (clients !== undefined) accounts.setMemberships(id, clients);
-    return true;
+    return changeUser(this.#store, id, changes);
   }
 
   updateClient(id: number, changes: ClientChanges): boolean {
-    const { accounts, products } = this.#store;
-    if (accounts.client(id) === undefined) return false;
-    const { services, companyName, created_at, deleted, is_test, ...plain } = changes;
-    accounts.updateClient(id, {
-      ...plain,
-      company: companyName,
-      created_at: created_at === undefined ? undefined : Date.parse(created_at),
-      deleted: flag(deleted),
-      is_test: flag(is_test),
-    });
-    products.setServiceStatuses(id, services ?? {});
-    return true;
+    return changeClient(this.#store, id, changes, this.assumptions);
   }
-}
 
-function flag(value: boolean | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value);
+  updateSeller(id: number, changes: SellerChanges): boolean {
+    return changeSeller(this.#store, id, changes);
+  }
+
+  updateService(id: number, changes: ServiceChanges): boolean {
+    return changeService(this.#store, id, changes, this.assumptions);
+  }
 }

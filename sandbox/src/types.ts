@@ -3,7 +3,7 @@ import type { ApiKeys } from "./api/authentication";
 import type { Faults } from "./control/faults";
 import type { RateLimit } from "./control/rate-limiter";
 import type { RequestRecord } from "./control/request-log";
-import type { ClientChanges, UserChanges } from "./control/schemas";
+import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./control/schemas";
 
 export type SandboxOptions = {
   /** The SQLite file that keeps the data; in memory by default. */
@@ -41,6 +41,31 @@ export type AccountRecord = {
   users: { id: number; email: string }[];
 };
 
+/** A seller as the control API returns it. */
+export type SellerRecord = {
+  id: number;
+  reseller: number;
+  email: string;
+  full_name: string;
+  phone: string | null;
+  date_joined: string;
+  activated: boolean;
+  deleted: boolean;
+};
+
+/** A service as the control API returns it; `options` holds those that are not the default. */
+export type ServiceRecord = {
+  id: number;
+  client: number;
+  name: string;
+  status: string;
+  enabled: boolean;
+  options: Record<string, string>;
+};
+
+/** An activated feature as the control API returns it. */
+export type FeatureRecord = { kind: "free" | "paid"; id: number; client: number; feature: number };
+
 /** The control API as methods; sandbox/README.md has the call under `/_sandbox` of each. */
 export interface Control {
   /** `GET`, `POST`, `DELETE /_sandbox/faults`. */
@@ -68,4 +93,14 @@ export interface Control {
   updateUser(id: number, changes: UserChanges): boolean;
   /** Changes a client account beyond what the API's calls can change. False if there is no such account. */
   updateClient(id: number, changes: ClientChanges): boolean;
+  /** All sellers of all resellers, deleted ones too. */
+  sellers(): SellerRecord[];
+  /** The services of all client accounts that were ever changed. */
+  services(): ServiceRecord[];
+  /** The activated features of all client accounts. */
+  features(): FeatureRecord[];
+  /** Changes a seller beyond what the API's calls can change. False if there is no such seller. */
+  updateSeller(id: number, changes: SellerChanges): boolean;
+  /** Changes a service beyond what the API's calls can change. False if there is no such service. */
+  updateService(id: number, changes: ServiceChanges): boolean;
 }

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { Env } from "../env";
 import { jsonBody, Refusal } from "../http";
 import type { Store } from "../store";
-import { statusesInUse } from "../store/products";
+import { statusesInUse } from "../store/services";
 import { callingReseller, ownClient } from "./authentication";
 import { type ProductName, ResetAvailability, SetAvailability } from "./schemas";
 
@@ -51,7 +51,7 @@ availability.delete("/products/availability/clients/:client{[0-9]+}", (c) => {
 
 /** Products whose services are in use cannot be made unavailable. */
 function refuseInUse(store: Store, clients: readonly number[], products: readonly ProductName[]): void {
-  const found = store.products.inUse(clients, products);
+  const found = store.services.inUse(clients, products);
   if (statusesInUse.every((status) => found[status].length === 0)) return;
   throw new Refusal(403, { message: "Services of these products are in use.", ...found });
 }

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { Env } from "../env";
-import { check, invalid, jsonBody, notFound } from "../http";
-import { ListParameters } from "../store/client-list";
+import { invalid, jsonBody, notFound } from "../http";
 import { callingReseller, ownClient } from "./authentication";
+import { clientRecords, oneClient } from "./client-records";
 import { checkCustomId } from "./custom-id";
-import { clientRecords, oneClient } from "./records";
+import { listReply } from "./pages";
 import { UpdateClient } from "./schemas";
 
 /** `/iam/clients`: a reseller's view of its client accounts. */
@@ -12,38 +12,11 @@ export const clients = new Hono<Env>();
 
 clients.get("/clients", (c) => {
   const reseller = callingReseller(c);
-  const query = new URL(c.req.url).searchParams;
-  c.set(
-    "unknownQuery",
-    [...query.keys()].filter((name) => !Object.hasOwn(ListParameters.shape, name)),
-  );
-  const parameters = check(ListParameters, Object.fromEntries(query));
-  const store = c.get("store");
-  const list = store.clientList.query(reseller, parameters);
-  const offset = parameters.offset ?? 0;
-  const { maxPageSize } = c.get("assumptions");
-  const limit = parameters.limit && Math.min(parameters.limit, maxPageSize ?? parameters.limit);
-  const rows = (count?: number) =>
-    store.clientList.rows(list, { limit: count ?? -1, offset: Math.max(0, offset + c.get("pageShift")) });
-
-  if (limit === undefined) return c.json(clientRecords(store, reseller, rows()));
-
-  const count = store.clientList.count(list);
-  const link = (start: number) => {
-    query.set("limit", String(limit));
-    query.set("offset", String(start));
-    return `/iam/clients?${query}`;
-  };
-  return c.json({
-    count,
-    ...(offset + limit < count ? { next: link(offset + limit) } : {}),
-    ...(offset > 0 ? { previous: link(Math.max(0, offset - limit)) } : {}),
-    results: clientRecords(store, reseller, rows(limit)),
-  });
+  return listReply(c, reseller, c.get("store").clientList, (rows) => clientRecords(c, reseller, rows));
 });
 
 clients.get("/clients/:client{[0-9]+}", (c) => {
-  return c.json(oneClient(c.get("store"), ownClient(c, Number(c.req.param("client")))));
+  return c.json(oneClient(c, ownClient(c, Number(c.req.param("client")))));
 });
 
 clients.patch("/clients/:client{[0-9]+}", (c) => {
@@ -64,5 +37,5 @@ clients.patch("/clients/:client{[0-9]+}", (c) => {
   });
   const changed = accounts.client(client.id);
   if (changed === undefined) throw notFound();
-  return c.json(oneClient(c.get("store"), changed));
+  return c.json(oneClient(c, changed));
 });

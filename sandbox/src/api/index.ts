@@ -3,8 +3,11 @@ import type { Env } from "../env";
 import { type ApiKeys, authenticate, type Sessions } from "./authentication";
 import { availability } from "./availability";
 import { clients } from "./clients";
+import { features } from "./features";
 import { jwt } from "./jwt";
 import { shapeReplies } from "./replies";
+import { sellers } from "./sellers";
+import { services } from "./services";
 import { tokens } from "./tokens";
 import { users } from "./users";
 
@@ -13,6 +16,7 @@ export function api(keys: () => ApiKeys, sessions: Sessions): Hono<Env> {
   const routes = new Hono<Env>();
   routes.use(shapeReplies);
   routes.use(authenticate(keys, sessions));
-  for (const part of [users(sessions), jwt(sessions), clients, availability, tokens]) routes.route("/", part);
+  const parts = [users(sessions), jwt(sessions), clients, sellers, services, features, availability, tokens];
+  for (const part of parts) routes.route("/", part);
   return routes;
 }

@@ -1,18 +1,18 @@
 import type { Store } from "../store";
-import type { ClientRow, Member, UserRow } from "../store/accounts";
+import type { UserRow } from "../store/accounts";
 import type { TokenRow } from "../store/tokens";
-import { groups, type ProductName, productNames } from "./schemas";
+import { groups } from "./schemas";
 
 /** Rows as the API returns them. A field that is optional and not nullable is left out if it has no value. */
 
-const ADMINISTRATORS = 1;
+export const ADMINISTRATORS = 1;
 
 export function group(id: number) {
   return { id, name: groups.get(id) };
 }
 
 /** A user as listed in their account. */
-function baseUser(user: UserRow, role: number) {
+export function baseUser(user: UserRow, role: number) {
   return {
     id: user.id,
     email: user.email,
@@ -47,58 +47,6 @@ export function fullUser(store: Store, user: UserRow) {
   };
 }
 
-/** Client accounts of one reseller, in the given order; users and products are read for all of them at once. */
-export function clientRecords(store: Store, reseller: number, rows: readonly ClientRow[]) {
-  const ids = rows.map((row) => row.id);
-  const users = Map.groupBy(store.accounts.members(ids), (member) => member.member_of);
-  const overrides = keyed(store.products.overrides(ids));
-  const statuses = keyed(store.products.serviceStatuses(ids));
-  const defaults = new Map(store.products.defaults(reseller).map((one) => [one.product_name, one.available]));
-  return rows.map((row) => {
-    const available = (product: ProductName) => overrides.get(`${row.id} ${product}`) ?? defaults.get(product) ?? false;
-    const status = (product: ProductName) => statuses.get(`${row.id} ${product}`) ?? "new";
-    return clientRecord(row, users.get(row.id) ?? [], available, status);
-  });
-}
-
-export function oneClient(store: Store, row: ClientRow) {
-  return clientRecords(store, row.reseller, [row])[0];
-}
-
-function clientRecord(
-  row: ClientRow,
-  users: readonly Member[],
-  available: (product: ProductName) => boolean,
-  status: (product: ProductName) => string,
-) {
-  return {
-    id: row.id,
-    users: users.map((user) => baseUser(user, user.role)),
-    email: row.email,
-    phone: row.phone,
-    name: row.name,
-    status: row.status,
-    companyName: row.company,
-    currentUser: resellerUser(row.reseller),
-    capabilities: productNames.filter(available),
-    serviceStatuses: byProduct((product) => ({ status: status(product), enabled: available(product) })),
-    paidFeatures: byProduct(() => []),
-    freeFeatures: byProduct(() => []),
-    entryBaseDomain: null,
-    signup_process: "sign_up_full",
-    deleted: row.deleted === 1,
-    bill_type: "POST",
-    custom_id: row.custom_id,
-    ...(row.country_code === null ? {} : { country_code: row.country_code }),
-    is_test: row.is_test === 1,
-    has_active_admin: users.some((user) => user.is_active === 1 && user.role === ADMINISTRATORS),
-    seller: row.seller,
-    resellers: row.reseller,
-    client_type: "common",
-    owner: row.owner,
-  };
-}
-
 export function tokenRecord(token: TokenRow) {
   return {
     id: token.id,
@@ -120,15 +68,6 @@ export function tokenRecord(token: TokenRow) {
   };
 }
 
-/** The id of the reseller's own administrator, who belongs to no client account. */
-function resellerUser(reseller: number): number {
-  return 100 + reseller;
-}
-
-function byProduct<T>(value: (product: ProductName) => T): Record<string, T> {
-  return Object.fromEntries(productNames.map((product) => [product, value(product)]));
-}
-
-function keyed<T>(rows: readonly { client: number; product: ProductName; value: T }[]): Map<string, T> {
-  return new Map(rows.map((row) => [`${row.client} ${row.product}`, row.value]));
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -4,7 +4,20 @@ import type { Env } from "../env";
 import { Refusal } from "../http";
 import type { Assumptions } from "./assumptions";
 
-const idNames = ["id", "client", "client_id", "user_id", "reseller", "resellers", "seller", "owner", "currentUser"];
+const idNames = [
+  "id",
+  "client",
+  "client_id",
+  "user_id",
+  "reseller",
+  "resellers",
+  "seller",
+  "owner",
+  "currentUser",
+  "feature_id",
+  "free_feature_id",
+  "paid_feature_id",
+];
 const notFoundBodies = {
   empty: undefined,
   json: { detail: "Not found." },

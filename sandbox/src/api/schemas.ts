@@ -20,6 +20,10 @@ export const ClientStatus = z.enum([
   "ready",
 ]);
 
+export type ClientStatus = z.infer<typeof ClientStatus>;
+export const ClientType = z.enum(["common", "reseller", "sales"]);
+export const SignupProcess = z.enum(["sign_up_full", "sign_up_simple"]);
+
 export const Language = z.enum(["de", "en", "ru", "zh", "az"]);
 
 /** The user groups that exist, by id. */
@@ -32,7 +36,8 @@ export const groups = new Map([
 ]);
 
 export const notBlank = z.string().refine((text) => text.trim() !== "", "This field may not be blank.");
-const email = notBlank.pipe(z.email("Enter a valid email address."));
+const validEmail = z.email("Enter a valid email address.");
+const email = notBlank.pipe(validEmail);
 const password = notBlank.pipe(z.string().min(8, "This password is too short: at least 8 characters."));
 export const countryCode = z.string().regex(/^[A-Z]{2}$/, "Not an ISO 3166-1 alpha-2 code.");
 
@@ -68,6 +73,39 @@ export const UpdateClient = z.strictObject({
   is_test: z.boolean().optional(),
 });
 export type UpdateClient = z.infer<typeof UpdateClient>;
+
+export const NewSeller = z.strictObject({
+  email: notBlank.max(150).pipe(validEmail),
+  full_name: notBlank.max(255),
+  phone: z
+    .string()
+    .max(30)
+    .regex(/^[a-z0-9+\-()#, *]*$/, "Only lower case letters, digits, blanks and + - ( ) # , * are allowed.")
+    .optional(),
+});
+export type NewSeller = z.infer<typeof NewSeller>;
+
+export const RenewInvitation = z.strictObject({ email });
+
+export const ServiceOption = z.strictObject({
+  id: z.int().nullable(),
+  value: z.string(),
+  value_type: z.enum(["int", "str", "utctimestamp", "json", "bool"]),
+  name: z.string(),
+  category: z.string(),
+  description: z.string(),
+  title: z.string(),
+});
+export type ServiceOption = z.infer<typeof ServiceOption>;
+
+export const UpdateService = z.strictObject({
+  status: ServiceStatus,
+  enabled: z.boolean().optional(),
+  options: z.array(ServiceOption).optional(),
+  status_transition_options: z.array(ServiceOption).optional(),
+});
+
+export const ActivateFeature = z.strictObject({ client_id: z.int(), feature_id: z.int() });
 
 export const UpdateUser = z.strictObject({
   email: email.optional(),

@@ -4,6 +4,7 @@ import { type FieldErrors, forbidden, invalid, jsonBody, notFound, Refusal } fro
 import { hashPassword, passwordMatches } from "../passwords";
 import { callingReseller, callingUser, ownUser, type Sessions } from "./authentication";
 import { checkCustomId } from "./custom-id";
+import { isEmailInUse } from "./email-in-use";
 import { fullUser, publicUser } from "./records";
 import { ChangePassword, CreateUser, UpdateEmail, UpdateUser } from "./schemas";
 
@@ -22,7 +23,7 @@ export function users(sessions: Sessions) {
     if (request.seller !== undefined && !store.accounts.hasSeller(reseller, request.seller)) {
       throw invalid("seller", "Seller does not exist.");
     }
-    if (store.accounts.userByEmail(request.email) !== undefined) {
+    if (isEmailInUse(c, request.email)) {
       const errors = { email: ["A user with this email address already exists."] };
       throw new Refusal(c.get("assumptions").duplicateEmailStatus, { errors });
     }
@@ -53,8 +54,7 @@ export function users(sessions: Sessions) {
     const refuse = (field: string, text: string, status = 400) => new Refusal(status, emailErrors({ [field]: [text] }));
     if (!passwordMatches(password, user.password)) throw refuse("password", "Password is incorrect.");
     if (new_email === user.email) throw refuse("new_email", "Same email address.");
-    const existing = accounts.userByEmail(new_email);
-    if (existing !== undefined && existing.id !== user.id) {
+    if (isEmailInUse(c, new_email, { user: user.id })) {
       throw refuse("new_email", `${new_email} already exists.`, c.get("assumptions").duplicateEmailStatus);
     }
     accounts.updateUser(user.id, { email: new_email });

@@ -6,7 +6,7 @@ import type { Env } from "../env";
 import { check, forbidden, jsonBody, notFound, parseJson } from "../http";
 import type { Control } from "../types";
 import { FaultSpec } from "./fault-kinds";
-import { ClientChanges, UserChanges } from "./schemas";
+import { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./schemas";
 
 /** A web page cannot send it to another origin without a preflight, which the sandbox never allows. */
 const HEADER = "x-sandbox-control";
@@ -80,14 +80,19 @@ export function controlRoutes(sandbox: Control): Hono<Env> {
     const { count, reseller } = jsonBody(c, Seed);
     return c.json({ users: sandbox.seed(count, reseller) }, 201);
   });
-  routes.patch("/users/:id{[0-9]+}", (c) => {
-    if (!sandbox.updateUser(Number(c.req.param("id")), jsonBody(c, UserChanges))) throw notFound();
-    return c.body(null, 204);
-  });
-  routes.patch("/clients/:id{[0-9]+}", (c) => {
-    if (!sandbox.updateClient(Number(c.req.param("id")), jsonBody(c, ClientChanges))) throw notFound();
-    return c.body(null, 204);
-  });
+  routes.get("/sellers", (c) => c.json(sandbox.sellers()));
+  routes.get("/services", (c) => c.json(sandbox.services()));
+  routes.get("/features", (c) => c.json(sandbox.features()));
+
+  const changed = <T>(path: string, schema: z.ZodType<T>, change: (id: number, changes: T) => boolean) =>
+    routes.patch(`${path}/:id{[0-9]+}`, (c) => {
+      if (!change(Number(c.req.param("id")), jsonBody(c, schema))) throw notFound();
+      return c.body(null, 204);
+    });
+  changed("/users", UserChanges, (id, changes) => sandbox.updateUser(id, changes));
+  changed("/clients", ClientChanges, (id, changes) => sandbox.updateClient(id, changes));
+  changed("/sellers", SellerChanges, (id, changes) => sandbox.updateSeller(id, changes));
+  changed("/services", ServiceChanges, (id, changes) => sandbox.updateService(id, changes));
 
   return routes;
 }

@@ -18,6 +18,14 @@ export type ClientRow = {
   is_test: number;
   deleted: number;
   created_at: number;
+  website: string | null;
+  entry_base_domain: string | null;
+  signup_process: string;
+  bill_type: string;
+  client_type: string;
+  promocode: string | null;
+  secondary_hostname: string | null;
+  traffic_gb: number;
 };
 
 export type UserRow = {
@@ -90,7 +98,8 @@ export class Accounts {
   }
 
   hasSeller(reseller: number, seller: number): boolean {
-    return this.database.get("select 1 from sellers where id = ? and reseller = ?", seller, reseller) !== undefined;
+    const sql = "select 1 from sellers where id = ? and reseller = ? and deleted = 0";
+    return this.database.get(sql, seller, reseller) !== undefined;
   }
 
   /** Creates a client account and its first user in one transaction. Returns the user's id. */
@@ -104,12 +113,12 @@ export class Accounts {
   }
 
   updateClient(id: number, changes: Changes<ClientRow>): void {
-    this.#update("clients", id, changes);
+    this.database.update("clients", id, changes);
   }
 
   updateUser(id: number, changes: Changes<Omit<UserRow, "company">>): void {
     const emailKey = changes.email === undefined ? {} : { email_key: changes.email.toLowerCase() };
-    this.#update("users", id, { ...changes, ...emailKey });
+    this.database.update("users", id, { ...changes, ...emailKey });
   }
 
   /** Sets the accounts that a user belongs to; without any, the user is deleted. */
@@ -174,16 +183,5 @@ export class Accounts {
       if (available !== null && available !== undefined) this.products.insert(client, product_name, available);
     }
     return user;
-  }
-
-  #update(table: "clients" | "users", id: number, changes: Record<string, string | number | null | undefined>): void {
-    const given = Object.entries(changes).filter(
-      (change): change is [string, string | number | null] => change[1] !== undefined,
-    );
-    if (given.length === 0) return;
-    const assignments = given.map(([column]) => `${column} = ?`).join(", ");
-    this.database.write(() =>
-      this.database.run(`update ${table} set ${assignments} where id = ?`, ...given.map(([, value]) => value), id),
-    );
   }
 }

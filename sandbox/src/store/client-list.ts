@@ -1,30 +1,18 @@
-import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import { ProductName, ServiceStatus } from "../api/schemas";
+import { ClientType, ProductName, ServiceStatus } from "../api/schemas";
 import type { ClientRow } from "./accounts";
 import type { Database } from "./database";
+import { type Filter, flag, ids, integer, List, moment, text } from "./list";
 
-export type Page = { offset: number; limit: number };
-export type ClientQuery = { where: string; values: SQLInputValue[]; order: string };
-
-/** A filter of the list: the schema of the query parameter, and its SQL condition. */
-type Filter = { value: z.ZodType<SQLInputValue, string>; sql: string };
-
-const text = z.string();
-const integer = z.string().regex(/^\d+$/, "Enter a number.").transform(Number);
-const flag = z.enum(["true", "false"]).transform((text) => Number(text === "true"));
-const moment = z.iso
-  .datetime({ offset: true, error: "Enter a valid date/time." })
-  .transform((date) => Date.parse(date));
-const ids = z
-  .string()
-  .regex(/^\d+(,\d+)*$/, "Enter ids separated by commas.")
-  .transform((list) => `[${list}]`);
 const products = z
   .string()
   .transform((list) => list.split(","))
   .pipe(z.array(ProductName))
   .transform((list) => JSON.stringify(list));
+const gigabytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "Enter a number.")
+  .transform(Number);
 
 const ofUser = (condition: string) =>
   `id in (select m.client from users u join memberships m on m.user = u.id where ${condition})`;
@@ -32,6 +20,8 @@ const service = (product: string): Filter => ({
   value: ServiceStatus,
   sql: `? = coalesce((select status from services s where s.client = clients.id and s.product = '${product}'), 'new')`,
 });
+/** A service that no account of the sandbox has, and no product of the contract names. */
+const missingService: Filter = { value: ServiceStatus, sql: "? is null" };
 
 // Text is compared as a whole, the stricter reading of the contract; email addresses without regard to case.
 const filters: Record<string, Filter> = {
@@ -43,13 +33,24 @@ const filters: Record<string, Filter> = {
   custom_id: { value: text, sql: "custom_id = ?" },
   is_test: { value: flag, sql: "is_test = ?" },
   activated: { value: flag, sql: `? = exists (select 1 from users u where u.id = clients.owner and u.activated = 1)` },
-  client_type: { value: z.enum(["common", "reseller", "sales"]), sql: "'common' = ?" },
+  bill_type: { value: text, sql: "bill_type = ?" },
+  client_type: { value: ClientType, sql: "client_type = ?" },
   country_code: { value: text, sql: "coalesce(country_code, 'null') = ?" },
+  promocode: { value: text, sql: "promocode = ?" },
+  secondaryhostnames: { value: text, sql: "secondary_hostname = ?" },
+  min_traffic: { value: gigabytes, sql: "traffic_gb >= ?" },
+  max_traffic: { value: gigabytes, sql: "traffic_gb <= ?" },
   users_email: { value: text.toLowerCase(), sql: ofUser("u.email_key = ?") },
   users_name: { value: text, sql: ofUser("u.name = ?") },
   created_at_gte: { value: moment, sql: "created_at >= ?" },
   created_at_lte: { value: moment, sql: "created_at <= ?" },
   id__in__exclude: { value: ids, sql: "id not in (select value from json_each(?))" },
+  feature_id_in: {
+    value: ids,
+    sql: `exists (select 1 from json_each(?) wanted join
+      (select client, feature from free_features union all select client, feature from paid_features) activated
+      on activated.feature = wanted.value where activated.client = clients.id)`,
+  },
   personal_product_availability: {
     value: products,
     sql: "id in (select client from availability where available = 1 and product in (select value from json_each(?)))",
@@ -59,9 +60,11 @@ const filters: Record<string, Filter> = {
   dns: service("DNS"),
   ddos: service("DDOS"),
   cloud: service("CLOUD"),
+  connect: missingService,
+  infrastructure_protection: missingService,
 };
 
-const sortable: Record<string, string> = {
+const sortable = {
   id: "id",
   email: "email",
   name: "name",
@@ -70,62 +73,7 @@ const sortable: Record<string, string> = {
   created_at: "created_at",
 };
 
-const pageBound = (min: number) =>
-  integer.refine((value) => value >= min, `Enter a number of at least ${min}.`).optional();
-
-const Ordering = z
-  .string()
-  .transform((list) => list.split(","))
-  .pipe(z.array(z.string().refine((field) => sortable[field.replace(/^-/, "")] !== undefined, "Not a sortable field.")))
-  .optional();
-
-/** The query parameters of `GET /iam/clients`. `deleted` takes any value: other than true and false it means all. */
-export const ListParameters = z.object({
-  ...Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter.value.optional()])),
-  deleted: z.string().optional(),
-  limit: pageBound(1),
-  offset: pageBound(0),
-  ordering: Ordering,
-});
-export type ListParameters = z.infer<typeof ListParameters>;
-
 /** The list of client accounts. */
-export class ClientList {
-  constructor(readonly database: Database) {}
-
-  query(reseller: number, parameters: ListParameters): ClientQuery {
-    const conditions = ["reseller = ?"];
-    const values: SQLInputValue[] = [reseller];
-    for (const [name, filter] of Object.entries(filters)) {
-      const value = (parameters as Record<string, SQLInputValue | undefined>)[name];
-      if (value === undefined) continue;
-      conditions.push(filter.sql);
-      values.push(value);
-    }
-    if (parameters.deleted === "true" || parameters.deleted === "false") {
-      conditions.push("deleted = ?");
-      values.push(Number(parameters.deleted === "true"));
-    }
-    const order = (parameters.ordering ?? []).map((field) => {
-      const column = sortable[field.replace(/^-/, "")];
-      return field.startsWith("-") ? `${column} desc` : `${column}`;
-    });
-    return { where: conditions.join(" and "), values, order: [...order, "id"].join(", ") };
-  }
-
-  count({ where, values }: ClientQuery): number {
-    return (
-      this.database.get<{ count: number }>(`select count(*) as count from clients where ${where}`, ...values)?.count ??
-      0
-    );
-  }
-
-  rows({ where, values, order }: ClientQuery, page: Page = { offset: 0, limit: -1 }): ClientRow[] {
-    return this.database.all(
-      `select * from clients where ${where} order by ${order} limit ? offset ?`,
-      ...values,
-      page.limit,
-      page.offset,
-    );
-  }
+export function clientList(database: Database): List<ClientRow> {
+  return new List(database, "clients", filters, sortable);
 }

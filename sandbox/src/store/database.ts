@@ -1,10 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { TABLES_VERSION, tables } from "./tables";
 
-// Client and user ids start far apart, so a program that confuses them gets a 404 and no other account.
-const firstIds = { clients: 50_001, users: 8_001, tokens: 301 };
+// Client and user ids start far apart, so a program that confuses them gets a 404 and no other account. Tokens and
+// sellers, and the two kinds of activated features, start at the same id: they must be told apart by their kind.
+const firstIds = {
+  clients: 50_001,
+  users: 8_001,
+  tokens: 301,
+  sellers: 301,
+  free_features: 401,
+  paid_features: 401,
+};
 
-/** The sellers, each with its reseller: no call of the API creates them. */
+/** The sellers that are there from the start, each with its reseller. */
 const sellers = [
   [11, 1],
   [12, 1],
@@ -12,85 +21,7 @@ const sellers = [
   [21, 2],
   [22, 2],
 ] as const;
-
-const tables = `
-  create table if not exists settings (name text primary key, value text not null) strict;
-  create table if not exists sellers (id integer primary key, reseller integer not null) strict;
-  create table if not exists clients (
-    id integer primary key autoincrement,
-    reseller integer not null,
-    owner integer not null,
-    email text not null,
-    name text,
-    phone text,
-    company text not null,
-    status text not null default 'new',
-    custom_id text,
-    country_code text,
-    seller integer,
-    is_test integer not null default 0,
-    deleted integer not null default 0,
-    created_at integer not null
-  ) strict;
-  create index if not exists clients_by_reseller on clients (reseller, id);
-  create index if not exists clients_by_custom_id on clients (custom_id);
-  create index if not exists clients_by_created_at on clients (created_at);
-  create table if not exists users (
-    id integer primary key autoincrement,
-    reseller integer not null,
-    client integer not null,
-    email text not null,
-    email_key text not null,
-    password text not null,
-    name text,
-    phone text,
-    lang text not null,
-    deleted integer not null default 0,
-    activated integer not null default 1,
-    is_active integer not null default 1,
-    sso_auth integer not null default 0,
-    two_fa integer not null default 0
-  ) strict;
-  create unique index if not exists users_by_email on users (email_key) where deleted = 0;
-  create table if not exists memberships (
-    user integer not null, client integer not null, role integer not null, primary key (user, client)
-  ) strict;
-  create index if not exists memberships_by_client on memberships (client);
-  create table if not exists default_availability (
-    reseller integer not null, product text not null, available integer not null, primary key (reseller, product)
-  ) strict;
-  create table if not exists availability (
-    client integer not null, product text not null, available integer not null, primary key (client, product)
-  ) strict;
-  create table if not exists services (
-    client integer not null, product text not null, status text not null, primary key (client, product)
-  ) strict;
-  create table if not exists tokens (
-    id integer primary key autoincrement,
-    client integer not null,
-    user integer not null,
-    role integer not null,
-    name text not null,
-    description text,
-    expires_at text,
-    created_at text not null,
-    deleted integer not null default 0
-  ) strict;
-  create index if not exists tokens_by_client on tokens (client);
-  create index if not exists tokens_by_user on tokens (user);
-`;
-
-const tableNames = [
-  "settings",
-  "sellers",
-  "clients",
-  "users",
-  "memberships",
-  "default_availability",
-  "availability",
-  "services",
-  "tokens",
-];
+const SELLERS_JOINED_AT = Date.parse("2024-01-01T00:00:00Z");
 
 /** SQLite with prepared statements cached by their text, and one method for all writes. */
 export class Database {
@@ -100,8 +31,10 @@ export class Database {
 
   constructor(file = ":memory:") {
     this.sqlite = new DatabaseSync(file);
+    this.#refuseOtherVersion(file);
     this.sqlite.exec("pragma journal_mode = wal; pragma synchronous = normal;");
     this.sqlite.exec(tables);
+    this.sqlite.exec(`pragma user_version = ${TABLES_VERSION}`);
     if (this.get("select 1 from settings") === undefined) this.write(() => this.#fill());
   }
 
@@ -132,6 +65,18 @@ export class Database {
     }
   }
 
+  /** Changes the given columns of one row; undefined keeps the old value. */
+  update(table: string, id: number, changes: Record<string, SQLInputValue | undefined>): void {
+    const given = Object.entries(changes).filter(
+      (change): change is [string, SQLInputValue] => change[1] !== undefined,
+    );
+    if (given.length === 0) return;
+    const assignments = given.map(([column]) => `${column} = ?`).join(", ");
+    this.write(() =>
+      this.run(`update ${table} set ${assignments} where id = ?`, ...given.map(([, value]) => value), id),
+    );
+  }
+
   /** Calls `listener` after each write, until the returned function is called. */
   onWrite(listener: () => void): () => void {
     this.#writeListeners.add(listener);
@@ -145,7 +90,7 @@ export class Database {
 
   reset(): void {
     this.write(() => {
-      for (const table of [...tableNames, "sqlite_sequence"]) this.sqlite.exec(`delete from ${table}`);
+      for (const table of [...this.#tableNames(), "sqlite_sequence"]) this.sqlite.exec(`delete from ${table}`);
       this.#fill();
     });
   }
@@ -154,7 +99,7 @@ export class Database {
   copy(): Database {
     const copy = new Database();
     copy.write(() => {
-      for (const table of tableNames) {
+      for (const table of this.#tableNames()) {
         copy.sqlite.exec(`delete from ${table}`);
         for (const row of this.all<Record<string, SQLInputValue>>(`select * from ${table}`)) {
           const columns = Object.keys(row);
@@ -176,8 +121,31 @@ export class Database {
       this.run("insert into sqlite_sequence (name, seq) values (?, ?)", table, first - 1);
     }
     for (const [seller, reseller] of sellers) {
-      this.run("insert into sellers (id, reseller) values (?, ?)", seller, reseller);
+      const email = `seller-${seller}@sandbox.example`;
+      this.run(
+        `insert into sellers (id, reseller, email, email_key, full_name, date_joined, activated)
+         values (?, ?, ?, ?, ?, ?, 1)`,
+        seller,
+        reseller,
+        email,
+        email,
+        `Seller ${seller}`,
+        SELLERS_JOINED_AT,
+      );
     }
+  }
+
+  #tableNames(): string[] {
+    return this.all<{ name: string }>(
+      "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'",
+    ).map(({ name }) => name);
+  }
+
+  #refuseOtherVersion(file: string): void {
+    const { user_version } = this.sqlite.prepare("pragma user_version").get() as { user_version: number };
+    if (user_version === TABLES_VERSION || this.#tableNames().length === 0) return;
+    this.close();
+    throw new Error(`${file} is not of this version of the sandbox: delete it, or name another file.`);
   }
 
   #prepare(sql: string): StatementSync {

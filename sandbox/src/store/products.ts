@@ -1,4 +1,4 @@
-import { type ProductName, productNames, type ServiceStatus } from "../api/schemas";
+import { type ProductName, productNames } from "../api/schemas";
 import type { Database } from "./database";
 
 export type Availability = { product_name: ProductName; available: boolean };
@@ -6,11 +6,7 @@ export type Availability = { product_name: ProductName; available: boolean };
 /** Products that clients may not activate until the reseller changes the default. */
 const unavailableByDefault: ProductName[] = ["DDOS", "CLOUD"];
 
-/** A product cannot be made unavailable to a client while its service has one of these statuses. */
-export const statusesInUse = ["trial", "activating", "active"] as const;
-export type InUse = Record<(typeof statusesInUse)[number], ProductName[]>;
-
-/** Which products a reseller's clients may activate, and the status of each client's services. */
+/** Which products a reseller's clients may activate. */
 export class Products {
   constructor(readonly database: Database) {}
 
@@ -46,6 +42,10 @@ export class Products {
     }));
   }
 
+  isAvailable(client: number, reseller: number, product: ProductName): boolean {
+    return this.of(client, reseller).some((one) => one.product_name === product && one.available);
+  }
+
   set(client: number, product: ProductName, available: boolean): void {
     this.database.write(() => this.insert(client, product, available));
   }
@@ -69,19 +69,6 @@ export class Products {
     });
   }
 
-  setServiceStatuses(client: number, statuses: Partial<Record<ProductName, ServiceStatus>>): void {
-    this.database.write(() => {
-      for (const [product, status] of Object.entries(statuses)) {
-        this.database.run(
-          "insert or replace into services (client, product, status) values (?, ?, ?)",
-          client,
-          product,
-          status,
-        );
-      }
-    });
-  }
-
   /** The settings of several clients that differ from the defaults, in one query. */
   overrides(clients: readonly number[]): { client: number; product: ProductName; value: boolean }[] {
     return this.database
@@ -90,28 +77,6 @@ export class Products {
         JSON.stringify(clients),
       )
       .map(({ client, product, available }) => ({ client, product, value: available === 1 }));
-  }
-
-  /** The statuses of the services of several clients that are not new, in one query. */
-  serviceStatuses(clients: readonly number[]): { client: number; product: ProductName; value: ServiceStatus }[] {
-    return this.database.all(
-      "select client, product, status as value from services where client in (select value from json_each(?))",
-      JSON.stringify(clients),
-    );
-  }
-
-  /** Those of `products` whose services are in use by at least one of `clients`, by status. */
-  inUse(clients: readonly number[], products: readonly ProductName[]): InUse {
-    const found: InUse = { trial: [], activating: [], active: [] };
-    const rows = this.database.all<{ product: ProductName; status: keyof InUse }>(
-      `select distinct product, status from services
-       where client in (select value from json_each(?)) and product in (select value from json_each(?))
-         and status in ('trial', 'activating', 'active')`,
-      JSON.stringify(clients),
-      JSON.stringify(products),
-    );
-    for (const row of rows) found[row.status].push(row.product);
-    return found;
   }
 
   /** The clients of a reseller that have no setting of their own for a product. */
