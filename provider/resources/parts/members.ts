@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as clients from "../../api/clients";
 import { ifFound } from "../../api/errors";
+import { unreadableRecord } from "../../api/pages";
 import type { Api } from "../../api/transport";
 import * as users from "../../api/users";
 import { fromApi } from "../../engine/codec";
@@ -101,14 +102,14 @@ export async function findMember(
 ): Promise<Membership | undefined> {
   const since = createdSince && { created_at_gte: createdSince.toISOString() };
   const page = await clients.listClients(api, { users_email: email, limit: 100, offset: 0, ...since });
-  const members = page.clients
+  const members = page.records
     .filter((client) => !client.deleted)
     .flatMap((client) => {
       const user = userIn(client, (candidate) => sameEmail(candidate.email, email));
       return user ? [membership(client, user.id, user)] : [];
     });
   const match = members.find(({ client }) => trimmedOrAbsent(client.custom_id) === trimmedOrAbsent(customId));
-  if (!match && page.unreadable > 0) throw clients.unreadableAccount();
+  if (!match && page.unreadable > 0) throw unreadableRecord(clients.clientList);
   return match ?? members[0];
 }
 
