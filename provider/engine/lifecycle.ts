@@ -1,5 +1,5 @@
-import { getResellerId } from "../api/clients";
 import { NotFoundError } from "../api/errors";
+import { getResellerId } from "../api/reseller";
 import { adoptionConflict, findAdopted, previewAdoption } from "./adoption";
 import { advice } from "./advice";
 import { changesOf } from "./changes";

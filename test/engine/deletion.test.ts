@@ -50,9 +50,7 @@ test("--replace of an adopted user, adoptId still declared: refused before the d
   stack.write({ users: { acme: { ...seeded, adoptId: "8001" } } });
   await stack.up();
   const urn = (await stack.users()).acme?.urn ?? "";
-  expect(await stack.refusedUp("--replace", urn)).toMatch(
-    /cannot be replaced while adoptId names it. Remove adoptId/,
-  );
+  expect(await stack.refusedUp("--replace", urn)).toMatch(/cannot be replaced while adoptId names it. Remove adoptId/);
   expect(api.emails()).toEqual(["seed-1@sandbox.example"]);
   stack.write({ users: { acme: seeded } });
   await stack.up("--replace", urn);
