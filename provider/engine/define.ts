@@ -43,6 +43,11 @@ interface Facts<I extends object, O extends object> {
   replacing?: { inputs: readonly (keyof I & string)[]; first: "delete" | "create" };
   /** Inputs that only matter at creation; a later change of them is no change. */
   createOnly?: readonly (keyof I)[];
+  /**
+   * Inputs that null clears. Left out, they keep the value that they have at Gcore: only for these null differs from absent,
+   * and is in state.
+   */
+  clearable?: readonly (keyof I)[];
   /** Brings values that mean the same to one form. Used by every comparison: diff, proof of ownership, refresh. */
   normalize?: { [K in keyof I]?: (value: NonNullable<I[K]>) => unknown };
   /**
@@ -166,6 +171,7 @@ const defaults = {
   immutable: [],
   replacing: { inputs: [], first: "delete" },
   createOnly: [],
+  clearable: [],
   normalize: {},
   assumed: {},
   rules: () => [],

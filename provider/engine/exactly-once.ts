@@ -168,7 +168,7 @@ async function isOwned<I extends object, O extends object>(
   const { definition, session, inputs, origin } = declaration;
   const { mark } = definition;
   // This declaration's POST would have set this ID, so another one means another declaration.
-  if (mark && !equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
+  if (mark && !equalityBy(definition)(mark, inputs[mark], found.inputs[mark])) return false;
 
   const key = definition.exclusive(found.id);
   const name = declarationName(definition.kind, origin);
