@@ -7,12 +7,16 @@ import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { endWithEngine } from "./pulumi/engine-watch";
 import { clientUser } from "./resources/client-user";
+import { freeFeature } from "./resources/free-feature";
+import { paidFeature } from "./resources/paid-feature";
 
 /**
  * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const FreeFeature = serve(freeFeature);
+export const PaidFeature = serve(paidFeature);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };
