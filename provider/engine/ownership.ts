@@ -3,7 +3,7 @@ import { type Definition, type Observed, propertiesOf } from "./define";
 import { equalityBy } from "./equality";
 import { isOriginMark, parseMark, urnOf } from "./origin-mark";
 import type { Properties } from "./properties";
-import { claimKey, type Session } from "./session";
+import { declarationName, type Session } from "./session";
 
 /** A resource at Gcore belongs to one declaration. What it carries as its mark says to which. */
 
@@ -42,9 +42,11 @@ export function ownerOf<I extends object, O extends object>(
 export const isOfSameStack = (mark: unknown, state: Properties): boolean =>
   isOriginMark(mark) && isOriginMark(state.origin) && parseMark(mark).stack === parseMark(state.origin).stack;
 
-/** Name of a declaration in messages, from its mark: `ClientUser acme`. */
-export const nameOf = (kind: string, origin: unknown): string =>
-  isOriginMark(origin) ? `${kind} ${parseMark(origin).name}` : kind;
+/** Name of a declaration in messages: `ClientUser acme`. */
+export function nameOf(declaration: string): string {
+  const [kind = "", origin] = declaration.split(/ (.*)/s);
+  return isOriginMark(origin) ? `${kind} ${parseMark(origin).name}` : kind;
+}
 
 /** The error for a resource that a create found under its key and that belongs to another declaration, with the way out. */
 export function foreignResourceError<I extends object, O extends object>(
@@ -56,11 +58,11 @@ export function foreignResourceError<I extends object, O extends object>(
 ): ForeignResourceError {
   const { kind, key, mark, describe, normalize } = definition;
   const value = mark && found.inputs[mark];
-  const holder = session.claims.holder(claimKey(definition, found.id));
+  const holder = session.claims.holder(definition.exclusive(found.id));
   const existing = `${key.join(", ")}: already belongs to ${describe(propertiesOf(found))}`;
   const described = value == null ? existing : `${existing} with ${mark} "${value}"`;
-  if (holder !== undefined && holder !== origin)
-    return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(kind, holder))}`);
+  if (holder !== undefined && holder !== declarationName(kind, origin))
+    return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(holder))}`);
   const proof = "which this resource is not proved to have created.";
   const isDeclared = mark !== undefined && value != null && equalityBy(normalize)(mark, value, inputs[mark]);
   const wayOut = isOriginMark(value)
