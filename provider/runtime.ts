@@ -6,7 +6,9 @@ import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
+import { clientAccount } from "./resources/client-account";
 import { clientUser } from "./resources/client-user";
+import { defaultProductAvailability } from "./resources/default-product-availability";
 import { freeFeature } from "./resources/free-feature";
 import { paidFeature } from "./resources/paid-feature";
 
@@ -15,6 +17,8 @@ import { paidFeature } from "./resources/paid-feature";
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const ClientAccount = serve(clientAccount);
+export const DefaultProductAvailability = serve(defaultProductAvailability);
 export const FreeFeature = serve(freeFeature);
 export const PaidFeature = serve(paidFeature);
 

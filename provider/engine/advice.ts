@@ -84,6 +84,9 @@ export const advice = {
   maybeClosed: () =>
     `If the account really was closed, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
 
+  /** Only client accounts show the reseller of the API key, and there are none. */
+  firstAccount: () => "Create the first account before: name its resource in the option `dependsOn`.",
+
   /** The user was deleted outside Pulumi; the client account is there. */
   userDeleted: () =>
     "To create a new client account with a new user, run `pulumi up --replace <urn>`. To forget it, remove it from the " +
