@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { facts } from "../support/contract";
 import { otherReseller, password, sandboxOfTest } from "./caller";
 
 type Listed = { id: number; email: string };
@@ -47,6 +48,23 @@ describe("GET /iam/clients", () => {
     expect((await call("GET", "/iam/clients?limit=1")).body.results).toEqual([single]);
   });
 
+  test("shows what is set from outside: website, domain, type, billing", async () => {
+    const { call, account } = sandboxOfTest();
+    const { client } = await account("ada@example.com");
+    const record = async () => (await call("GET", `/iam/clients/${client}`)).body;
+    const initial = { entryBaseDomain: null, signup_process: "sign_up_full", bill_type: "POST", client_type: "common" };
+    expect(await record()).toMatchObject({ ...initial, has_active_admin: true });
+    expect(await record()).not.toHaveProperty("website");
+    const changes = {
+      signup_process: "sign_up_simple",
+      bill_type: "PRE",
+      client_type: "reseller",
+      website: "acme.example",
+    };
+    await call("PATCH", `/_sandbox/clients/${client}`, { ...changes, entry_base_domain: "panel.example" });
+    expect(await record()).toMatchObject({ ...changes, entryBaseDomain: "panel.example" });
+  });
+
   test("lists users without what only the user's own record has", async () => {
     const { call, account } = sandboxOfTest();
     const { id, client } = await account("ada@example.com");
@@ -65,7 +83,19 @@ describe("GET /iam/clients", () => {
       const second = await context.account("b@example.com", { custom_id: "two", is_test: true, country_code: "LU" });
       now += 60_000;
       const third = await context.account("c@example.com", { company: "Other & Co", seller: 12 });
-      context.sandbox.updateClient(third.client, { deleted: true, services: { DNS: "active" } });
+      const services = { CDN: "trial", STORAGE: "paused", DDOS: "active", CLOUD: "trialend", DNS: "active" } as const;
+      context.sandbox.updateClient(third.client, { deleted: true, services, features: { 61: true, 62: true } });
+      context.sandbox.updateClient(second.client, {
+        features: { 62: true },
+        bill_type: "PRE",
+        client_type: "sales",
+        promocode: "SPRING",
+        secondary_hostname: "cdn.example.com",
+        traffic_gb: 50,
+      });
+      context.sandbox.updateUser(second.id, { activated: false });
+      const personal = `/iam/products/availability/clients/${first.client}`;
+      await context.call("PATCH", personal, { product_name: "DDOS", available: true });
       return { ...context, clients: [first.client, second.client, third.client] };
     }
 
@@ -91,6 +121,26 @@ describe("GET /iam/clients", () => {
       ["deleted=all", [0, 1, 2]],
       ["dns=active", [2]],
       ["dns=new", [0, 1]],
+      ["cdn=trial", [2]],
+      ["storage=paused", [2]],
+      ["ddos=active&cloud=trialend", [2]],
+      ["cloud=deleted", []],
+      ["connect=new", []],
+      ["infrastructure_protection=active", []],
+      ["activated=true", [0, 2]],
+      ["activated=false", [1]],
+      ["bill_type=PRE", [1]],
+      ["bill_type=POST", [0, 2]],
+      ["client_type=sales", [1]],
+      ["client_type=reseller", []],
+      ["feature_id_in=61", [2]],
+      ["feature_id_in=61,62", [1, 2]],
+      ["personal_product_availability=DDOS", [0]],
+      ["personal_product_availability=CDN,DNS", []],
+      ["promocode=SPRING", [1]],
+      ["secondaryhostnames=cdn.example.com", [1]],
+      ["min_traffic=0.5", [1]],
+      ["min_traffic=0&max_traffic=49.9", [0, 2]],
       ["created_at_gte=2026-01-01T00:01:00Z", [1, 2]],
       ["created_at_gte=2026-01-01T01:01:00.001%2B01:00", [2]],
       ["created_at_lte=2026-01-01T00:01:00.000000Z", [0, 1]],
@@ -100,6 +150,7 @@ describe("GET /iam/clients", () => {
       ["ordering=-id", [2, 1, 0]],
       ["ordering=-created_at", [2, 1, 0]],
       ["ordering=companyName,-id", [1, 0, 2]],
+      ["ordering=status,-id", [2, 1, 0]],
     ])("%s", async (query, expected) => {
       const { call, clients } = await three();
       const { status, body } = await call("GET", `/iam/clients?${query}`);
@@ -120,12 +171,29 @@ describe("GET /iam/clients", () => {
       "created_at_gte=yesterday",
       "created_at_lte=2026-01-01T00:00:00",
       "dns=running",
+      "connect=running",
+      "client_type=admin",
+      "min_traffic=much",
+      "feature_id_in=61,x",
+      "personal_product_availability=WAF",
+      "id__in__exclude=all",
+      "limit=99999999999999999999",
       "ordering=password",
     ])("%s is refused", async (query) => {
       const { call } = sandboxOfTest();
       const { status, body } = await call("GET", `/iam/clients?${query}`);
       expect(status).toBe(400);
       expect(Object.keys(body.errors)).toEqual([query.split("=")[0]]);
+    });
+
+    test("all those of the contract are known", async () => {
+      const { parameters } = facts.paths["/iam/clients"]?.get ?? {};
+      const query = (parameters ?? []).map(({ name }) => name).filter((name) => !["limit", "offset"].includes(name));
+      expect(query).toHaveLength(31);
+      const { call, sandbox } = sandboxOfTest();
+      // An invalid value is refused, or taken as a text; the log names those that the route does not know.
+      for (const name of query) await call("GET", `/iam/clients?${name}=1`);
+      expect(sandbox.requests().flatMap(({ unknownQuery }) => unknownQuery)).toEqual([]);
     });
 
     test("an unknown one is ignored and logged", async () => {

@@ -4,16 +4,22 @@ import { otherReseller, password, reseller, sandboxOfTest } from "./caller";
 test("reset restores the initial state", async () => {
   const { call, account, sandbox } = sandboxOfTest();
   const first = await account("ada@example.com");
+  await call("DELETE", "/iam/admin/sellers/13");
+  await call("POST", "/iam/admin/sellers", { email: "sam@example.com", full_name: "Sam" });
   await call("PUT", "/_sandbox/latency", { ms: 10 });
   await call("PUT", "/_sandbox/rate-limit", { requestsPerSecond: 1 });
   await call("PUT", "/_sandbox/api-keys", { "9$other": 1 });
   await call("POST", "/_sandbox/faults", { kind: "drop-before", times: "always" });
-  await call("PATCH", "/_sandbox/clients/50001", { services: { CDN: "active" } });
+  await call("PATCH", "/_sandbox/clients/50001", { services: { CDN: "active" }, features: { 61: true, 62: true } });
 
   expect(await call("POST", "/_sandbox/reset")).toEqual({ status: 204, body: undefined });
   expect(sandbox.requests()).toEqual([]);
   expect(sandbox.faults.list()).toEqual([]);
   expect(sandbox.latencyMs).toBe(0);
+  expect([sandbox.services(), sandbox.features()]).toEqual([[], []]);
+  expect(sandbox.sellers().map(({ id, deleted }) => [id, deleted])).toEqual(
+    [11, 12, 13, 21, 22].map((id) => [id, false]),
+  );
   expect(await call("GET", "/iam/clients")).toEqual({ status: 200, body: [] });
   expect(await account("ada@example.com", { seller: 13 })).toMatchObject({ id: first.id, client: first.client });
   expect((await call("GET", "/iam/clients/50001")).body.serviceStatuses.CDN.status).toBe("new");

@@ -161,6 +161,35 @@ describe("kinds", () => {
     expect(sandbox.accounts()).toHaveLength(2);
   });
 
+  test("stale-reads: sellers, services and features are old too, also what the clock changes", async () => {
+    let now = 1_000_000;
+    const { call, account, sandbox } = sandboxOfTest({ now: () => now, assumptions: { activationSeconds: 1 } });
+    const { client } = await account("ada@example.com", { seller: 11 });
+    const services = `/iam/clients/${client}/services`;
+    const cdn = `${services}/${(await call("GET", services)).body[0].id}`;
+    sandbox.faults.add({ kind: "stale-reads", ms: 5000, times: "always", path: "/iam/*" });
+    await call("POST", "/iam/admin/sellers", { email: "sam@example.com", full_name: "Sam" });
+    await call("DELETE", "/iam/admin/sellers/11");
+    await call("PUT", cdn, { status: "active" });
+    await call("POST", "/iam/admin/free_features", { client_id: client, feature_id: 61 });
+    now += 1000;
+
+    const seen = async () => {
+      const sellers = (await call("GET", "/iam/admin/sellers?deleted=false")).body;
+      const { status } = (await call("GET", cdn)).body;
+      const { seller, serviceStatuses, freeFeatures } = (await call("GET", `/iam/clients/${client}`)).body;
+      const activated = (await call("GET", "/iam/admin/free_features")).body;
+      expect(serviceStatuses.CDN.status).toBe(status);
+      expect(freeFeatures.CDN).toHaveLength(activated.length);
+      return [sellers.map(({ id }: { id: number }) => id), status, seller, activated.length];
+    };
+    expect(await seen()).toEqual([[11, 12, 13], "new", 11, 0]);
+    now += 4000;
+    expect(await seen()).toEqual([[12, 13, 301], "activating", null, 1]);
+    now += 1000;
+    expect(await seen()).toEqual([[12, 13, 301], "active", null, 1]);
+  });
+
   test("stale-reads: the check of unique email addresses reads current data", async () => {
     const { call, sandbox } = sandboxOfTest();
     sandbox.faults.add({ kind: "stale-reads", ms: 60_000, times: "always", path: "*" });
@@ -185,6 +214,46 @@ describe("kinds", () => {
     }
     expect(seen).toEqual(expected);
   });
+});
+
+describe("each call that changes sellers, services or features", () => {
+  const calls = [
+    ["POST", "/iam/admin/sellers", { email: "sam@example.com", full_name: "Sam" }],
+    ["PATCH", "/iam/admin/sellers/11", { email: "eleven@example.com", full_name: "Eleven" }],
+    ["DELETE", "/iam/admin/sellers/11", undefined],
+    ["PUT", "/iam/clients/50001/services/500011", { status: "trial" }],
+    ["POST", "/iam/admin/free_features", { client_id: 50001, feature_id: 63 }],
+    ["DELETE", "/iam/admin/free_features/401", undefined],
+    ["POST", "/iam/admin/paid_features", { client_id: 50001, feature_id: 65 }],
+    ["DELETE", "/iam/admin/paid_features/401", undefined],
+  ] as const;
+  const stored = () => {
+    const { sandbox } = running;
+    return JSON.stringify([sandbox.sellers(), sandbox.services(), sandbox.features()]);
+  };
+
+  test.each(calls)("%s %s: lost before and after it is handled, and logged", async (method, path, body) => {
+    await create("a@example.com");
+    running.sandbox.updateClient(50001, { features: { 61: true, 62: true } });
+    running.sandbox.clearRequests();
+    const before = stored();
+    await install({ kind: "drop-before", method, path });
+    await expect(api().send(method, path, body)).rejects.toThrow("fetch failed");
+    expect(stored()).toBe(before);
+    await install({ kind: "drop-after", method, path });
+    await expect(api().send(method, path, body)).rejects.toThrow("fetch failed");
+    expect(stored()).not.toBe(before);
+    expect(running.sandbox.requests()).toMatchObject([
+      { method, path, status: null, fault: "drop-before", unknown: false },
+      { method, path, status: null, fault: "drop-after", unknown: false },
+    ]);
+  });
+});
+
+test("shifted-page: the list of sellers, if its path is given", async () => {
+  await install({ kind: "shifted-page", path: "/iam/admin/sellers" });
+  const { body } = await api().call("GET", "/iam/admin/sellers?limit=2");
+  expect(body).toMatchObject({ count: 3, results: [{ id: 12 }, { id: 13 }] });
 });
 
 describe("selection of requests", () => {

@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createSandbox, startSandbox } from "gcore-reseller-sandbox";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { caller, password } from "./caller";
+import { caller, type Fetch, password } from "./caller";
 
 let folder = "";
 beforeEach(() => {
@@ -38,6 +39,44 @@ test("a file keeps accounts, settings, tokens and ids over a restart", async () 
   expect((await after.account("eve@example.com")).id).toBe(bob.id + 1);
   expect(second.requests().map((request) => request.seq)[0]).toBe(1);
   second.close();
+});
+
+test("a file keeps sellers, services with their clocks, and features over a restart", async () => {
+  const file = join(folder, "accounts.db");
+  let now = Date.parse("2026-03-01T00:00:00Z");
+  const first = createSandbox({ file, now: () => now });
+  const { call, account } = caller(first.fetch);
+  const { client } = await account("ada@example.com");
+  const seller = (await call("POST", "/iam/admin/sellers", { email: "sam@example.com", full_name: "Sam" })).body;
+  await call("DELETE", "/iam/admin/sellers/12");
+  const [service] = (await call("GET", `/iam/clients/${client}/services`)).body;
+  const path = `/iam/clients/${client}/services/${service.id}`;
+  await call("PUT", path, { status: "trial", enabled: true, options: [{ ...service.options[0], value: "7" }] });
+  await call("POST", "/iam/admin/free_features", { client_id: client, feature_id: 61 });
+  await call("POST", "/iam/admin/paid_features", { client_id: client, feature_id: 62 });
+  const calls = ["/iam/admin/sellers", path, `/iam/clients/${client}`, "/iam/admin/free_features"];
+  const replies = (fetch: Fetch) => Promise.all(calls.map((one) => caller(fetch).call("GET", one)));
+  const before = await replies(first.fetch);
+  first.close();
+
+  const second = createSandbox({ file, now: () => now });
+  expect(await replies(second.fetch)).toEqual(before);
+  now += 14 * 24 * 60 * 60 * 1000;
+  const after = caller(second.fetch);
+  expect((await after.call("GET", path)).body).toMatchObject({ status: "trialend", enabled: true });
+  const next = (await after.call("POST", "/iam/admin/sellers", { email: "tom@example.com", full_name: "Tom" })).body;
+  expect(next.id).toBe(seller.id + 1);
+  second.close();
+});
+
+test("a database of another version of the sandbox, or of another program: an error, and it is not changed", () => {
+  const file = join(folder, "accounts.db");
+  const other = new DatabaseSync(file);
+  other.exec("create table sellers (id integer primary key); insert into sellers values (11)");
+  other.close();
+  const bytes = readFileSync(file);
+  expect(() => createSandbox({ file })).toThrow(`${file} is not of this version of the sandbox`);
+  expect(readFileSync(file).equals(bytes)).toBe(true);
 });
 
 test("an account whose creation was answered survives the end of the process", async () => {
