@@ -36,3 +36,30 @@ export class ClientUser extends gcoreResource(clientUser) {
 
 /** Arguments of {@link ClientUser}. */
 export type ClientUserArgs = Args<ClientUserInputs>;
+
+/** Functions, which read and change nothing. */
+export { type GetClientArgs, getClient, getClientOutput } from "./functions/get-client";
+export { getClients, getClientsOutput } from "./functions/get-clients";
+export {
+  getDefaultProductAvailability,
+  getDefaultProductAvailabilityOutput,
+} from "./functions/get-default-product-availability";
+export { type GetFeatureArgs, getFeature, getFeatureOutput } from "./functions/get-feature";
+export { type GetFeaturesArgs, getFeatures, getFeaturesOutput } from "./functions/get-features";
+export {
+  type GetProductAvailabilityArgs,
+  getProductAvailability,
+  getProductAvailabilityOutput,
+} from "./functions/get-product-availability";
+export { type GetSellerArgs, getSeller, getSellerOutput } from "./functions/get-seller";
+export { type GetSellersArgs, getSellers, getSellersOutput } from "./functions/get-sellers";
+export { type GetServiceResult, type GetServicesArgs, getServices, getServicesOutput } from "./functions/get-services";
+export { type GetUserArgs, getUser, getUserOutput } from "./functions/get-user";
+export { listClients } from "./functions/list-clients";
+export type { ClientFeature, ClientServiceStatus, GetClientResult } from "./functions/parts/client";
+export type { ClientFilters, ServiceStatus } from "./functions/parts/client-filters";
+export type { GetFeatureResult } from "./functions/parts/feature";
+export type { OnMissing } from "./functions/parts/lookup";
+export type { GetSellerResult } from "./functions/parts/seller";
+export type { GetUserResult } from "./functions/parts/user";
+export type { FunctionOptions, FunctionOutputOptions } from "./pulumi/functions";

@@ -1,26 +1,40 @@
 import { z } from "zod";
-import { informational } from "./fields";
+import { flag, text } from "./fields";
 import type { Api } from "./transport";
 
-/** Availability of products for a client account (API tag "Products' availability"). */
+/** Availability of products, by default and for one client account (API tag "Products' availability"). */
 
-const availability = z.object({
-  product_name: informational(z.string()),
-  available: informational(z.boolean()),
-});
+const availabilities = z.array(z.object({ product_name: text, available: flag })).transform((products) =>
+  // A product without a readable value is left out.
+  products.flatMap(({ product_name, available }) =>
+    product_name == null || available == null ? [] : [{ product_name, available }],
+  ),
+);
+
+/** Availability by product for accounts without a setting of their own: `GET /iam/products/availability/defaults`. */
+export const getDefaultAvailability = (api: Api) =>
+  api.send({ method: "GET", path: "/iam/products/availability/defaults", reply: availabilities });
+
+/**
+ * Sets the default of one product: `PATCH /iam/products/availability/defaults`. It applies at once to all accounts without a
+ * setting of their own. A 403 names the products in use.
+ */
+export const setDefaultAvailability = (api: Api, product: string, available: boolean) =>
+  api.send({
+    method: "PATCH",
+    path: "/iam/products/availability/defaults",
+    body: { product_name: product, available },
+    changes: "any",
+  });
 
 const path = (clientId: number) => `/iam/products/availability/clients/${clientId}`;
 
 /**
  * Availability by product for the account, its own or the reseller's default:
- * `GET /iam/products/availability/clients/{clientId}`. A product without a readable value is left out.
+ * `GET /iam/products/availability/clients/{clientId}`.
  */
-export async function getAvailability(api: Api, clientId: number) {
-  const products = await api.send({ method: "GET", path: path(clientId), reply: z.array(availability) });
-  return products.flatMap(({ product_name, available }) =>
-    product_name == null || available == null ? [] : [{ product_name, available }],
-  );
-}
+export const getAvailability = (api: Api, clientId: number) =>
+  api.send({ method: "GET", path: path(clientId), reply: availabilities });
 
 /** Sets one product for this account only: `PATCH /iam/products/availability/clients/{clientId}`. A 403 names the products in use. */
 export const setAvailability = (api: Api, clientId: number, product: string, available: boolean) =>

@@ -1,5 +1,6 @@
 import type { Changes } from "./changes";
-import { type Client, type ClientPage, getClient, listClients, PAGE_SIZE } from "./clients";
+import { type Client, getClient, listClients } from "./clients";
+import { PAGE_SIZE, type Page } from "./pages";
 import type { Api } from "./transport";
 
 /**
@@ -38,18 +39,18 @@ export async function readClient(api: Api, clientId: number, accepts: (client: C
   return getClient(api, clientId);
 }
 
-/** One page of the list. */
-interface Page {
+/** One page of the list, and when it was requested. */
+interface RequestedPage {
   requestedAt: number;
   /** The same moment as `api.changes` counts it. */
   since: number;
-  content: Promise<ClientPage>;
+  content: Promise<Page<Client>>;
 }
 
 /** The list of accounts, as far as its pages have been fetched. */
 class Listing {
   private reads = 0;
-  private readonly pages: Page[] = [];
+  private readonly pages: RequestedPage[] = [];
   private readonly pageOf = new Map<number, number>();
   /** Number of pages, learnt from the first one: a server may return fewer accounts than it is asked for. */
   private pageCount: number | undefined;
@@ -71,20 +72,20 @@ class Listing {
     const index = this.pageOf.get(clientId);
     if (index === undefined) return undefined;
     const page = this.page(api, index, oldest);
-    const { clients } = await page.content;
-    return api.changes.isCurrent(clientId, page.since) ? clients.find(({ id }) => id === clientId) : undefined;
+    const { records } = await page.content;
+    return api.changes.isCurrent(clientId, page.since) ? records.find(({ id }) => id === clientId) : undefined;
   }
 
   private async learnPageCount(api: Api, oldest: number): Promise<number> {
-    const { count, clients, unreadable } = await this.page(api, 0, oldest).content;
-    const size = clients.length + unreadable;
+    const { count, records, unreadable } = await this.page(api, 0, oldest).content;
+    const size = records.length + unreadable;
     this.pageSize = size;
     this.pageCount = size === 0 ? Number.POSITIVE_INFINITY : Math.ceil(count / size);
     return this.pageCount;
   }
 
   /** A page that was requested at `oldest` or later. */
-  private page(api: Api, index: number, oldest: number): Page {
+  private page(api: Api, index: number, oldest: number): RequestedPage {
     const known = this.pages[index];
     if (known && known.requestedAt >= oldest) return known;
     const page = { requestedAt: api.clock.now(), since: api.changes.now(), content: this.fetch(api, index) };
@@ -92,9 +93,9 @@ class Listing {
     return page;
   }
 
-  private async fetch(api: Api, index: number): Promise<ClientPage> {
+  private async fetch(api: Api, index: number): Promise<Page<Client>> {
     const page = await listClients(api, { limit: PAGE_SIZE, offset: index * this.pageSize, ordering: "id" });
-    for (const { id } of page.clients) this.pageOf.set(id, index);
+    for (const { id } of page.records) this.pageOf.set(id, index);
     return page;
   }
 }

@@ -10,3 +10,6 @@ export const id = z.int({
 
 /** A field that may be missing, null or of another type: a value of another type is dropped, not the whole record. */
 export const informational = <T extends z.ZodType>(type: T) => type.nullish().catch(undefined);
+
+export const text = informational(z.string());
+export const flag = informational(z.boolean());

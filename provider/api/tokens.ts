@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { id, informational } from "./fields";
+import { flag, id } from "./fields";
 import type { Api } from "./transport";
 
 /** Permanent API tokens of users (API tag "API Tokens", version 2). */
 
-const apiToken = z.object({ id, deleted: informational(z.boolean()) });
+const apiToken = z.object({ id, deleted: flag });
 
 /**
  * The user's own valid tokens, listed as the user: `GET /iam/v2/clients/{clientId}/tokens`. The query filter `deleted` is

@@ -82,7 +82,7 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
 
   const repeat = async <T>(call: ApiRequest<T>): Promise<T> => {
     const { method, idempotent = method !== "POST", until = Number.POSITIVE_INFINITY, isRetried = true } = call;
-    const deadline = { at: until, error: () => new RateLimitedError(pick(call), undefined) };
+    const deadline = { at: until, error: () => new RateLimitedError(callOf(call), undefined) };
     let attempt = 0;
     for (let failures = 1; ; failures++) {
       try {
@@ -125,7 +125,7 @@ const hashedIfEmail = (value: string | number) =>
     ? `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`
     : value;
 
-const pick = ({ method, path }: Call): Call => ({ method, path });
+const callOf = ({ method, path }: Call): Call => ({ method, path });
 
 function outgoing(call: ApiRequest<unknown>, settings: Settings) {
   const authorization =
@@ -149,10 +149,10 @@ function outgoing(call: ApiRequest<unknown>, settings: Settings) {
 function interpret<T>(call: ApiRequest<T>, reply: Reply, settings: Settings, now: number): T {
   const { status, body = "", bodyProblem } = reply;
   if (status >= 200 && status < 300) {
-    if (bodyProblem) throw new UnreadableReplyError(pick(call), status, `the reply ${bodyProblem}.`);
+    if (bodyProblem) throw new UnreadableReplyError(callOf(call), status, `the reply ${bodyProblem}.`);
     return readReply(call, status, body);
   }
-  throw errorFor(pick(call), status, {
+  throw errorFor(callOf(call), status, {
     texts: bodyProblem ? { "": [`the reply ${bodyProblem}.`] } : readRefusal(body, secretsIn(call, settings)),
     isFromApi: !bodyProblem && isApiBody(body),
     retryAfterMs: retryAfter(reply.header("retry-after"), httpDate(reply.header("date")) ?? now),
@@ -167,13 +167,13 @@ function readReply<T>(call: ApiRequest<T>, status: number, body: string): T {
   try {
     json = JSON.parse(body);
   } catch {
-    throw new UnreadableReplyError(pick(call), status, "the reply is not JSON.");
+    throw new UnreadableReplyError(callOf(call), status, "the reply is not JSON.");
   }
   if (!call.reply) return undefined as T;
   const parsed = call.reply.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  throw new UnreadableReplyError(pick(call), status, `the reply is not as documented (${problems.join("; ")}).`);
+  throw new UnreadableReplyError(callOf(call), status, `the reply is not as documented (${problems.join("; ")}).`);
 }
 
 /** The secrets that a reply may repeat: the credential, also the secret part of the key alone, and those of the body. */

@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { id, informational } from "./fields";
+import { flag, id, informational, text } from "./fields";
 import type { Api } from "./transport";
 
 /** Users of client accounts (API tag "Users"). Fields that the provider does not use are ignored. */
-
-const text = informational(z.string());
-const flag = informational(z.boolean());
 
 const group = z.object({ id: z.number().nullish(), name: z.string().nullish() });
 

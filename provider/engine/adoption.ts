@@ -1,12 +1,13 @@
 import type { Api } from "../api/transport";
-import { advice } from "./advice";
-import { equalityBy, type Failure } from "./check";
+import { advice, shown } from "./advice";
+import type { Failure } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { isOriginMark } from "./origin-mark";
 import { nameOf } from "./ownership";
 import { type Properties, pick } from "./properties";
 import { claimKey, type Session } from "./session";
-import { hasUnknown, UNKNOWN } from "./unknown";
+import { hasUnknown } from "./unknown";
 
 /** Taking over a resource that exists: on purpose, by `adoptId`, or one's own after a lost reply. */
 
@@ -53,7 +54,7 @@ export async function previewAdoption<I extends object, O extends object>(
 
 /** Why the existing resource cannot become what is declared; `undefined` when it can. */
 export function adoptionConflict<I extends object, O extends object>(
-  { identity: { key, mark }, immutable, normalize }: Definition<I, O>,
+  { key, mark, immutable, normalize }: Definition<I, O>,
   found: Observed<I, O>,
   inputs: Partial<I>,
 ): string | undefined {
@@ -61,17 +62,22 @@ export function adoptionConflict<I extends object, O extends object>(
   const [existing, declared] = [found.inputs as Properties, inputs as Properties];
   const differs = (name: keyof I & string) =>
     declared[name] != null && existing[name] != null && !isSame(name, existing[name], declared[name]);
-  if (differs(key)) return `its ${key} is ${existing[key]}, and the declared one is ${declared[key]}.`;
+  const other = key.find(differs);
+  if (other) return `its ${other} is ${existing[other]}, and the declared one is ${declared[other]}.`;
   const fixed = immutable.find(differs);
   if (fixed) return advice.observedImmutable(fixed, declared[fixed], existing[fixed]);
+  if (mark === undefined) return undefined;
   const [id, newId] = [existing[mark], declared[mark]];
   if (id != null && !isOriginMark(id) && isOriginMark(newId)) return advice.keepCustomId(mark, id);
   return undefined;
 }
 
 /** What reading needs to know; services are set without a look, so none are read. */
-const known = <I extends object, O extends object>({ identity }: Definition<I, O>, inputs: Properties) =>
-  pick(hasUnknown(inputs[identity.key]) ? {} : inputs, [identity.key]) as Partial<I & O>;
+const known = <I extends object, O extends object>({ key }: Definition<I, O>, inputs: Properties) =>
+  pick(
+    inputs,
+    key.filter((name) => !hasUnknown(inputs[name])),
+  ) as Partial<I & O>;
 
 /** Claims the resource for the declaration. Fails when there is none, or when it belongs to another one of this program. */
 function claimFailure<I extends object, O extends object>(
@@ -82,9 +88,9 @@ function claimFailure<I extends object, O extends object>(
   found: Observed<I, O> | undefined,
   options?: { isIntent: boolean },
 ): Failure | undefined {
-  const { kind } = definition;
-  if (!found || found.isDeleted) {
-    return { path: "adoptId", reason: `${adoptId} is no ${kind} of this reseller. ${advice.adoptMissing()}` };
+  const { kind, noun } = definition;
+  if (!found || found.lost) {
+    return { path: "adoptId", reason: `${adoptId} is no ${kind} of this reseller. ${advice.adoptMissing(noun)}` };
   }
   const holder = claims.claim(claimKey(definition, found.id), String(origin), options);
   return holder === origin ? undefined : { path: "adoptId", reason: advice.sameProgram(nameOf(kind, holder)) };
@@ -108,9 +114,6 @@ function describeAdoption<I extends object, O extends object>(
   });
   return `adopts ${describe(propertiesOf(found))}: ${lines.join(", ") || "nothing changes"}`;
 }
-
-const shown = (value: unknown): string =>
-  value == null ? "none" : value === UNKNOWN ? "unknown" : JSON.stringify(value);
 
 const logAdoption = <I extends object, O extends object>(
   { kind }: Definition<I, O>,

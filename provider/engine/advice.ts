@@ -1,9 +1,13 @@
+import { UNKNOWN } from "./unknown";
+
 /**
  * The way out that an error or a log line gives, all in one place. test/unit/advice.test.ts fails for a row whose advice no
  * test follows to its end.
  */
 
-const shown = (value: unknown): string => (value == null ? "none" : JSON.stringify(value));
+/** A value as a text shows it. */
+export const shown = (value: unknown): string =>
+  value == null ? "none" : value === UNKNOWN ? "unknown" : JSON.stringify(value);
 
 const STATE_DELETE =
   "`pulumi state delete <urn>` (this changes nothing at Gcore; add --force if the resource is protected)";
@@ -15,10 +19,9 @@ export const advice = {
     "resource, or declare an ID of your own.",
 
   /** The program changes an input that the API has no call for. */
-  immutable: (from: unknown, to: unknown) =>
+  immutable: (from: unknown, to: unknown, deletion: string) =>
     `cannot be changed from ${shown(from)} to ${shown(to)}, because the API has no call for it: declare the old value, or ` +
-    "leave it out. To create the account anew on purpose, run `pulumi destroy --target <urn>` (this deletes the user; the " +
-    "old client account stays at Gcore), then `pulumi up`.",
+    `leave it out. To create it anew on purpose, run \`pulumi destroy --target <urn>\` (this ${deletion}), then \`pulumi up\`.`,
 
   /** Gcore shows another value of such an input. */
   observedImmutable: (name: string, declared: unknown, observed: unknown) =>
@@ -49,8 +52,8 @@ export const advice = {
     "Another stack that declares the same customId may manage it: the two would not be distinguished, and a destroy in either " +
     `deletes the user. If none does, set adoptId: "${id}" and run \`pulumi up\`.`,
 
-  /** There is no such user to adopt. */
-  adoptMissing: () => "Remove adoptId to create a new client account, or correct it.",
+  /** There is no such resource to adopt. */
+  adoptMissing: (noun: string) => `Remove adoptId to create a new ${noun}, or correct it.`,
 
   /** A resource is replaced, and its declaration would adopt what is deleted. */
   replaceAdopted: () => "Remove adoptId from the program, then run `pulumi up --replace <urn>` again.",
@@ -71,7 +74,8 @@ export const advice = {
     `it has the ${name} ${shown(value)}: declare that to keep it, or another one to replace it.`,
 
   /** The reply to a POST was lost, and nothing could be found out. */
-  outcomeUnknown: () => "Run `pulumi up` again: it recovers the account if it was created, and creates it if not.",
+  outcomeUnknown: (noun: string) =>
+    `Run \`pulumi up\` again: it recovers the ${noun} if it was created, and creates it if not.`,
 
   /** The state no longer describes what is at Gcore. */
   refresh: () => "Run `pulumi refresh` to bring the state up to date.",

@@ -1,6 +1,6 @@
 import type { Api } from "../api/transport";
-import { equalityBy, HIDDEN_INPUTS } from "./check";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { PartialFailure } from "./failures";
 import { type Properties, pick } from "./properties";
 import { stateCodec } from "./state";
@@ -8,23 +8,24 @@ import { stateCodec } from "./state";
 /** The calls that lead from one set of inputs to another. */
 export interface Changes<I extends object, O extends object> {
   /** Whether any call is needed. */
-  areNeeded(from: Partial<I>, news: I): boolean;
+  areNeeded(from: Partial<I & O>, news: I): boolean;
   /**
    * Makes the calls one by one, in the order of the definition.
    * @param isCreated the resource did not belong to this declaration before: its ID must not be lost by any failure.
+   * @returns the properties after them.
    * @throws {PartialFailure} with what was reached, once something was created or changed.
    */
-  apply(api: Api, id: string, from: Partial<I> & O, news: I, isCreated: boolean): Promise<void>;
+  apply(api: Api, id: string, from: Partial<I> & O, news: I, isCreated: boolean): Promise<Properties>;
 }
 
 /** Derives the changes of a kind. */
 export function changesOf<I extends object, O extends object>(definition: Definition<I, O>): Changes<I, O> {
   const isSame = equalityBy(definition.normalize);
   const codec = stateCodec(definition);
-  const callsFor = (from: Partial<I>, news: I) =>
+  const callsFor = (from: Partial<I & O>, news: I) =>
     definition.changes.flatMap((call) => {
       const changed = call.properties.filter((name) => !isSame(name, from[name], news[name]));
-      return changed.length > 0 ? [{ call, changed }] : [];
+      return changed.length > 0 || call.isPending?.(from, news) ? [{ call, changed }] : [];
     });
 
   return {
@@ -34,11 +35,11 @@ export function changesOf<I extends object, O extends object>(definition: Defini
       const hidden = pick(news, HIDDEN_INPUTS);
       let reached: Properties = { ...from };
       let isTouched = isCreated;
-      const reach = (inputs: object) => {
+      const reach = (now: object) => {
         isTouched = true;
-        reached = { ...reached, ...inputs };
+        reached = { ...reached, ...now };
       };
-      for (const { call, changed } of callsFor(from, news)) {
+      for (const { call, changed } of callsFor(from as Partial<I & O>, news)) {
         try {
           await call.apply(api, { olds: from, news, changed }, reach);
         } catch (error) {
@@ -47,6 +48,7 @@ export function changesOf<I extends object, O extends object>(definition: Defini
         }
         reach(pick(news, changed));
       }
+      return reached;
     },
   };
 }

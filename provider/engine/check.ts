@@ -1,14 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
 import { advice } from "./advice";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { isOriginMark } from "./origin-mark";
-import { type Properties, pick } from "./properties";
+import type { Properties } from "./properties";
 import { hasUnknown, isUnknownAt } from "./unknown";
 
 /** What can be said of inputs before a request is sent. Unknown values pass. */
-
-/** Inputs that no program declares: the origin mark, and what Gcore has for an immutable input where it differs. */
-export const HIDDEN_INPUTS = ["origin", "observed"] as const;
 
 /** Why an input is rejected. */
 export interface Failure {
@@ -19,7 +16,7 @@ export interface Failure {
 
 /** The inputs with what the program did not declare: the default mark, and what refresh observed of immutable inputs. */
 export function completed<I extends object, O extends object>(
-  { identity: { mark }, immutable }: Definition<I, O>,
+  { mark, immutable }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Properties {
@@ -31,7 +28,7 @@ export function completed<I extends object, O extends object>(
   });
   return {
     ...declared,
-    [mark]: declared[mark] === undefined ? declared.origin : declared[mark],
+    ...(mark && declared[mark] === undefined && { [mark]: declared.origin }),
     ...(observed.length > 0 && { observed: Object.fromEntries(observed) }),
   };
 }
@@ -42,7 +39,7 @@ export function inputFailures<I extends object, O extends object>(
   olds: Properties,
   news: Properties,
 ): Failure[] {
-  const malformed = schemaFailures(definition, news);
+  const malformed = [...schemaFailures(definition, news), ...definition.rules(news)];
   const isNew = Object.keys(olds).length === 0;
   const missing = definition.requiredToCreate.filter(
     (name) => news[name] == null && (isNew ? news.adoptId == null : olds[name] != null),
@@ -57,10 +54,10 @@ export function inputFailures<I extends object, O extends object>(
   ];
 }
 
-function schemaFailures<I extends object, O extends object>({ schema }: Definition<I, O>, news: Properties): Failure[] {
+function schemaFailures<I extends object, O extends object>(definition: Definition<I, O>, news: Properties): Failure[] {
   const inputs = { ...news };
   for (const name of HIDDEN_INPUTS) delete inputs[name];
-  const issues = schema.safeParse(inputs).error?.issues ?? [];
+  const issues = definition.inputs.safeParse(inputs).error?.issues ?? [];
   return issues
     .filter((issue) => !isUnknownAt(inputs, issue.path))
     .flatMap((issue) =>
@@ -76,10 +73,11 @@ function propertyPath(path: readonly PropertyKey[]): string {
 
 /** Only the computed mark is a mark: a declared one would claim another declaration's account. `ignoreChanges` repeats the old one. */
 function markFailures<I extends object, O extends object>(
-  { identity: { mark } }: Definition<I, O>,
+  { mark }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
+  if (mark === undefined) return [];
   const value = news[mark];
   const isDeclaredMark = isOriginMark(value) && value !== news.origin && value !== olds[mark];
   return isDeclaredMark ? [{ path: mark, reason: advice.declaredMark() }] : [];
@@ -87,7 +85,7 @@ function markFailures<I extends object, O extends object>(
 
 /** Changes of inputs that the API cannot change. What refresh observed is accepted too; an input no longer declared is no longer managed. */
 function immutableFailures<I extends object, O extends object>(
-  { immutable, normalize }: Definition<I, O>,
+  { immutable, normalize, deletion }: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
@@ -100,7 +98,7 @@ function immutableFailures<I extends object, O extends object>(
       !isSame(name, olds[name], news[name]) &&
       !(name in observed && isSame(name, observed[name], news[name])),
   );
-  return changed.map((name) => ({ path: name, reason: advice.immutable(olds[name], news[name]) }));
+  return changed.map((name) => ({ path: name, reason: advice.immutable(olds[name], news[name], deletion) }));
 }
 
 /** Changes by calls that need the current value of an input which is not in state. */
@@ -116,29 +114,3 @@ function unmetNeeds<I extends object, O extends object>(
     return changed.map((name) => ({ path: name, reason: advice.notInState(needs) }));
   });
 }
-
-/** Compares two values of an input by its normal form. Null and absent are equal; an unknown value equals no known one. */
-export function equalityBy<I extends object>(normalize: Definition<I>["normalize"]) {
-  const normalForm = (name: keyof I, value: unknown): unknown => {
-    const normalizer = normalize[name] as ((value: unknown) => unknown) | undefined;
-    return value == null || hasUnknown(value) || !normalizer ? (value ?? null) : (normalizer(value) ?? null);
-  };
-  return (name: keyof I, a: unknown, b: unknown): boolean =>
-    isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
-}
-
-/** Whether two sets of inputs mean the same, in the given inputs and the hidden ones. */
-export function hasSameInputs<I extends object, O extends object>(
-  definition: Definition<I, O>,
-  olds: Properties,
-  news: Properties,
-): boolean {
-  const isSame = equalityBy(definition.normalize);
-  const names = Object.keys(definition.schema.shape) as (keyof I & string)[];
-  return (
-    names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
-    isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
-  );
-}
-
-const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

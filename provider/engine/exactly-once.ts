@@ -2,10 +2,10 @@ import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid } from "../a
 import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import { advice } from "./advice";
-import { equalityBy } from "./check";
-import { type Definition, type Observed, propertiesOf } from "./define";
+import { type CreatableDefinition, type Definition, type Made, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { foreignResourceError } from "./ownership";
-import { claimKey, type Session } from "./session";
+import { claimKey, resourceKey, type Session } from "./session";
 
 /**
  * Creates a resource exactly once, whatever becomes of the reply, the process or the network.
@@ -19,7 +19,8 @@ import { claimKey, type Session } from "./session";
  *    ├── refused, exists ────▶ lookup (as above; not found ──▶ error)
  *    ╰── any other refusal ──▶ error
  *
- * A second POST cannot create a second resource, because the key of the lookup is unique at the API.
+ * A second POST cannot create a second resource where the key of the lookup is unique at the API. Where it is not, the key is
+ * looked up before the first POST too.
  */
 
 /** Largest difference assumed between this machine's clock and the API's. */
@@ -43,7 +44,7 @@ const MIN_LOOKUP_MS = 1_000;
 
 /** One declaration on its way through the protocol. */
 interface Declaration<I extends object, O extends object> {
-  definition: Definition<I, O>;
+  definition: CreatableDefinition<I, O>;
   session: Session;
   api: Api;
   inputs: I;
@@ -56,7 +57,7 @@ interface Declaration<I extends object, O extends object> {
  * @throws {OutcomeUnknownError} when the lookup could not decide before the deadline.
  */
 export async function createExactlyOnce<I extends object, O extends object>(
-  definition: Definition<I, O>,
+  definition: CreatableDefinition<I, O>,
   session: Session,
   inputs: I,
   origin: string,
@@ -65,9 +66,16 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const declaration = { definition, session, api, inputs, origin };
   const { clock, settings } = api;
   const timeoutMs = settings.recoveryTimeoutSeconds * 1000;
-  const declarationKey = `${definition.kind} ${origin} ${inputs[definition.identity.key]}`;
+  const keyValues = definition.key.map((name) => inputs[name]).join("/");
+  const declarationKey = `${definition.kind} ${origin} ${keyValues}`;
   let firstSentAt = session.lostSince.get(declarationKey);
 
+  if (definition.shape === "made" && !definition.isUnique) {
+    const existing = await definition.find(api, inputs);
+    if (existing && !session.deleted.has(resourceKey(definition, existing.id))) {
+      return recover(declaration, existing, firstSentAt, new Error(`${definition.key[0]}: exists already.`));
+    }
+  }
   for (let posts = 1; ; posts++) {
     const sentAt = clock.now();
     try {
@@ -82,34 +90,42 @@ export async function createExactlyOnce<I extends object, O extends object>(
       const isLost = firstSentAt !== undefined;
       if (!isUnknown && !isDuplicateError(definition, error)) throw isLost ? unknownError(declaration, cause) : error;
 
-      const found = await lookup(
-        declaration,
-        isLost ? timeoutMs : Math.min(timeoutMs, DUPLICATE_LOOKUP_TIMEOUT_MS),
-        cause,
-      );
-      if (found) {
-        const description = definition.describe(propertiesOf(found));
-        const isOwn = await isOwned(declaration, found, firstSentAt, cause).catch((failure: Error) => {
-          if (failure instanceof OutcomeUnknownError) throw failure;
-          throw unknownError(
-            declaration,
-            cause,
-            `${description} was found, but its owner could not be determined: ${failure.message}`,
-          );
-        });
-        if (!isOwn) throw foreignResourceError(definition, session, found, inputs, origin);
-        // Created by another run, which may have declared other values of inputs that cannot be read.
-        const unverified = isLost ? "" : `; its ${definition.secrets.join(" and ")} is assumed to be the declared one`;
-        const mark = found.inputs[definition.identity.mark];
-        api.log(
-          `${description}, ${definition.identity.mark} ${mark ?? "none"}, was created by an earlier attempt and is recovered${unverified}.`,
-        );
-        return { outcome: "recovered", resource: found };
-      }
+      const lookupMs = isLost ? timeoutMs : Math.min(timeoutMs, DUPLICATE_LOOKUP_TIMEOUT_MS);
+      const found = await lookup(declaration, lookupMs, cause);
+      if (found) return recover(declaration, found, firstSentAt, cause);
       if (!isUnknown && !isLost) throw error;
       if (!isUnknown || posts > settings.maxRetries) throw unknownError(declaration, cause);
     }
   }
+}
+
+/** What exists under the declaration's key, if it is proved to be its own. */
+async function recover<I extends object, O extends object>(
+  declaration: Declaration<I, O>,
+  found: Observed<I, O>,
+  firstSentAt: number | undefined,
+  cause: Error,
+): Promise<Created<I, O>> {
+  const { definition, session, api, inputs, origin } = declaration;
+  const { mark, secrets, deletion } = definition;
+  const description = definition.describe(propertiesOf(found));
+  const isOwn = await isOwned(declaration, found, firstSentAt, cause).catch((failure: Error) => {
+    if (failure instanceof OutcomeUnknownError) throw failure;
+    const detail = `${description} was found, but its owner could not be determined: ${failure.message}`;
+    throw unknownError(declaration, cause, detail);
+  });
+  if (!isOwn) throw foreignResourceError(definition, session, found, inputs, origin);
+  const marked = mark ? `${description}, ${mark} ${found.inputs[mark] ?? "none"},` : description;
+  const isLost = firstSentAt !== undefined;
+  // Created by another run, which may have declared other values of inputs that cannot be read.
+  const unverified =
+    isLost || secrets.length === 0 ? "" : `; its ${secrets.join(" and ")} is assumed to be the declared one`;
+  api.log(
+    definition.shape === "ensured" && !isLost
+      ? `${description} existed already; a destroy ${deletion}.`
+      : `${marked} was created by an earlier attempt and is recovered${unverified}.`,
+  );
+  return { outcome: "recovered", resource: found };
 }
 
 /** Looks the key up until it is found or the time is over. A lookup that fails for a passing reason counts as one that finds nothing. */
@@ -126,12 +142,12 @@ async function lookup<I extends object, O extends object>(
   const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: deadline() }) };
   let isLogged = false;
   for (let attempt = 1; ; attempt++) {
-    const found = await definition.identity.find(inTime, inputs, createdSince).catch((error: Error) => {
+    const found = await definition.find(inTime, inputs, createdSince).catch((error: Error) => {
       const isPassing = outcomeUnknown(error) || surelyNotExecuted(error);
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(`${definition.kind} ${found.id}`)) return found;
+    if (found && !session.deleted.has(resourceKey(definition, found.id))) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {
@@ -150,44 +166,47 @@ async function isOwned<I extends object, O extends object>(
   cause: Error,
 ): Promise<boolean> {
   const { definition, session, inputs, origin } = declaration;
-  const { mark } = definition.identity;
+  const { mark } = definition;
   // This declaration's POST would have set this ID, so another one means another declaration.
-  if (!equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
+  if (mark && !equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
 
   const key = claimKey(definition, found.id);
   // Claimed before anything is awaited, so that of two creates at once only one can prove it.
   const wasClaimed = session.claims.holder(key) === origin;
   if (session.claims.claim(key, origin) !== origin) return false;
-  if (inputs[mark] === origin) return true;
+  if (definition.shape === "ensured" || (mark && inputs[mark] === origin)) return true;
   let isProved = false;
   try {
-    isProved = await verifyByLogin(declaration, found, firstSentAt, cause);
+    isProved = await isRecentAndProved(declaration, definition, found, firstSentAt, cause);
     return isProved;
   } finally {
     if (!isProved && !wasClaimed) session.claims.release(key, origin);
   }
 }
 
-/** A declared ID is no proof by itself: the account must be young enough, and the declared email and password must log in. */
-async function verifyByLogin<I extends object, O extends object>(
+/** A declared ID, or none, is no proof by itself: the resource must be young enough, and its kind's own proof must hold. */
+async function isRecentAndProved<I extends object, O extends object>(
   declaration: Declaration<I, O>,
+  definition: Made<I, O> & Pick<Definition<I, O>, "mark">,
   found: Observed<I, O>,
   firstSentAt: number | undefined,
   cause: Error,
 ): Promise<boolean> {
-  const { definition, api, inputs } = declaration;
-  const { mark, authenticate } = definition.identity;
+  const { api, inputs } = declaration;
+  const { mark, proves } = definition;
   const { recoveryTimeoutSeconds, recoveryWindowMinutes } = api.settings;
   const windowMs = recoveryWindowMinutes * 60_000;
+  // Without an ID in a field that could have one, the account of any run would do.
+  const mayBeOfEarlierRun = windowMs > 0 && (mark === undefined || inputs[mark] != null);
   const since = [
     ...(firstSentAt === undefined ? [] : [firstSentAt - CLOCK_SKEW_MS]),
-    ...(inputs[mark] == null || windowMs === 0 ? [] : [api.clock.now() - windowMs]),
+    ...(mayBeOfEarlierRun ? [api.clock.now() - windowMs] : []),
   ];
   if (since.length === 0) return false;
   // After a lost reply, a list that does not show the resource yet proves nothing.
   const timeoutMs = firstSentAt === undefined ? 0 : recoveryTimeoutSeconds * 1000;
   const recent = await lookup(declaration, timeoutMs, cause, new Date(Math.min(...since)));
-  return recent !== undefined && recent.id === found.id && authenticate(api, inputs);
+  return recent !== undefined && recent.id === found.id && proves(api, inputs, recent);
 }
 
 /**
@@ -195,17 +214,17 @@ async function verifyByLogin<I extends object, O extends object>(
  * with such a key.
  */
 const isDuplicateError = <I extends object, O extends object>(
-  { identity: { keyFields } }: Definition<I, O>,
+  { keyFields }: CreatableDefinition<I, O>,
   error: unknown,
 ): boolean => (error instanceof ConflictError || isRefusalAbout(error, keyFields)) && !saysInvalid(error, keyFields);
 
 function unknownError<I extends object, O extends object>(
-  { definition: { kind, identity }, inputs, api }: Declaration<I, O>,
+  { definition: { kind, key, noun }, inputs, api }: Declaration<I, O>,
   cause: Error,
   detail = `No matching resource appeared within ${api.settings.recoveryTimeoutSeconds} s.`,
 ): OutcomeUnknownError {
   return new OutcomeUnknownError(
-    `the outcome is unknown for the ${kind} with ${identity.key} ${inputs[identity.key]}: ${cause.message} ${detail} ` +
-      advice.outcomeUnknown(),
+    `the outcome is unknown for the ${kind} with ${key.map((name) => `${name} ${inputs[name]}`).join(", ")}: ` +
+      `${cause.message} ${detail} ${advice.outcomeUnknown(noun)}`,
   );
 }

@@ -1,14 +1,16 @@
 import { NotFoundError } from "../api/errors";
+import { getResellerId } from "../api/reseller";
 import { adoptionConflict, findAdopted, previewAdoption } from "./adoption";
 import { advice } from "./advice";
 import { changesOf } from "./changes";
-import { completed, equalityBy, type Failure, hasSameInputs, inputFailures } from "./check";
+import { completed, type Failure, inputFailures } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
 import { isOfSameStack, nameOf, ownerOf } from "./ownership";
 import { type Properties, pick, withoutAbsent } from "./properties";
-import { claimKey, type Session } from "./session";
+import { claimKey, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
 /**
@@ -16,8 +18,13 @@ import { stateCodec } from "./state";
  * definition. The only place with the policies on ownership and disappearance. Knows no engine's dialect.
  */
 
-/** What `diff` found: nothing; other inputs; or equal inputs, but a resource at Gcore that is not as the state wants it. */
-export type Difference = "none" | "inputs" | "resource";
+/**
+ * What `diff` found: nothing; other inputs; equal inputs, but a resource at Gcore that is not as the state wants it; or
+ * inputs that make another resource of it, and which of the two calls comes first.
+ */
+export type Difference =
+  | { is: "none" | "inputs" | "resource" }
+  | { is: "replacement"; inputs: readonly string[]; first: "delete" | "create" };
 
 /** A resource as the engine keeps it. */
 export interface Stored {
@@ -44,30 +51,51 @@ export function bindLifecycle<I extends object, O extends object>(
   definition: Definition<I, O>,
   session: Session,
 ): Lifecycle {
-  const { kind, describe, identity } = definition;
-  const { key, mark } = identity;
+  const { kind, key, mark, describe, replacing } = definition;
   const codec = stateCodec(definition);
   const changes = changesOf(definition);
   const isSame = equalityBy(definition.normalize);
+  const normalForm = normalFormBy(definition.normalize);
 
   const originOf = (properties: Properties) => String(properties.origin);
   const label = (properties: Properties) => nameOf(kind, properties.origin);
-  const subject = (properties: Properties) =>
-    typeof properties[key] === "string" ? `${label(properties)} (${properties[key]})` : label(properties);
+  /** The values of the key, as texts; empty unless all of them are known. */
+  const keyValues = (properties: Properties): string[] => {
+    const values = key.map((name) => properties[name]);
+    const isKnown = values.every((value) => typeof value === "string" || typeof value === "number");
+    return isKnown ? values.map((value, index) => String(normalForm(key[index] as keyof I, value))) : [];
+  };
+  const subject = (properties: Properties) => {
+    const values = key
+      .map((name) => properties[name])
+      .filter((value) => typeof value === "string" || typeof value === "number");
+    return values.length > 0 ? `${label(properties)} (${values.join("/")})` : label(properties);
+  };
   const log = (properties: Properties, line: string) => session.api().log(`${label(properties)}: ${line}`);
   const described = (state: Properties) => describe(state as Partial<I & O>);
+  const markOf = (found: Observed<I, O>) => String(mark && found.inputs[mark]);
   const managed = (value: string, id: string, state: Properties) =>
     isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
-  const deletedOutside = (state: Properties) =>
-    `the user of ${described(state)} was deleted outside Pulumi. ${advice.userDeleted()}`;
-
   /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
   const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
-    const value = inputs[key];
-    if (typeof value !== "string") return [];
-    const normalForm = definition.normalize[key]?.(value as NonNullable<I[keyof I & string]>) ?? value;
-    const holder = session.claims.claim(`${kind} ${key} ${normalForm}`, originOf(inputs), { isIntent: isNew });
-    return holder === originOf(inputs) ? [] : [{ path: key, reason: advice.sameProgram(nameOf(kind, holder)) }];
+    const values = keyValues(inputs);
+    if (values.length < key.length) return [];
+    const claim = [kind, ...key, ...values].join(" ");
+    const holder = session.claims.claim(claim, originOf(inputs), { isIntent: isNew });
+    const path = key[0] ?? "";
+    return holder === originOf(inputs) ? [] : [{ path, reason: advice.sameProgram(nameOf(kind, holder)) }];
+  };
+
+  /** Settings are no resource of one account, so the API does not refuse the key of another reseller. */
+  const assertOwnReseller = async (state: Properties) => {
+    if (!definition.isResellerSetting || state.origin === undefined) return;
+    const current = await getResellerId(session.api());
+    const known = typeof current === "string" ? undefined : current.known;
+    if (known !== undefined && known === state.reseller) return;
+    throw new Error(
+      `${described(state)} belongs to reseller ${state.reseller ?? "unknown"}, and the API key to reseller ` +
+        `${known ?? "unknown"}: check the API key. Nothing was changed.`,
+    );
   };
 
   /** Brings an existing resource to what is declared. Its ID is known from the start and never lost again. */
@@ -75,19 +103,19 @@ export function bindLifecycle<I extends object, O extends object>(
     const conflict = adoptionConflict(definition, found, inputs as Partial<I>);
     if (conflict) throw new Error(`${describe(propertiesOf(found))} cannot be taken over: ${conflict}`);
     const state = { ...found.outputs, ...from } as Partial<I> & O;
-    await changes.apply(session.api(), found.id, state, inputs as I, true);
-    return { id: found.id, state: codec.state(found.outputs, inputs) };
+    const reached = await changes.apply(session.api(), found.id, state, inputs as I, true);
+    return { id: found.id, state: codec.state(reached, inputs) };
   };
 
   /** Why the resource at Gcore may be somebody else's, though no mark says so; `undefined` when it is this declaration's. */
   const doubt = (found: Observed<I, O>, state: Properties): string | undefined => {
+    if (mark === undefined) return undefined;
     const isEdited = ownerOf(definition, found, state) === "edited";
     // Without an ID of its own, or where the API does not show it, an account is recognized by its key alone.
     const hasNoId = isSame(mark, state[mark], undefined) || found.inputs[mark] === undefined;
-    const isUnproved = hasNoId && !isSame(key, found.inputs[key], state[key]);
-    if (!isEdited && !isUnproved) return undefined;
-    const name = isEdited ? mark : key;
-    return `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
+    const otherKey = hasNoId ? key.find((name) => !isSame(name, found.inputs[name], state[name])) : undefined;
+    const name = isEdited ? mark : otherKey;
+    return name && `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
   };
 
   /** Whether a new resource of the program with this origin adopts the very one of this ID. */
@@ -99,11 +127,12 @@ export function bindLifecycle<I extends object, O extends object>(
   /** A 404 is also what a repeated request gets when the reply to the first was lost: reading again decides. */
   const deleteUnlessGone = async (id: string, state: I & O) => {
     try {
-      await definition.delete(session.api(), state);
+      if (definition.shape === "given") await definition.release?.(session.api(), state);
+      else await definition.delete(session.api(), state);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       const found = await definition.read(session.api(), id, state);
-      if (found && !found.isDeleted) throw error;
+      if (found && !found.lost) throw error;
     }
   };
 
@@ -129,14 +158,22 @@ export function bindLifecycle<I extends object, O extends object>(
       const isInProgram = session.checked.has(originOf(news));
       const holder = isInProgram ? session.claims.claim(claimKey(definition, id), originOf(news)) : originOf(news);
       // Taken by another resource in this run: update says so.
-      if (olds.deleted === true || holder !== originOf(news)) return "resource";
-      return hasSameInputs(definition, olds, news) ? "none" : "inputs";
+      if (olds.deleted === true || holder !== originOf(news)) return { is: "resource" };
+      const replaced = replacing.inputs.filter((name) => !isSame(name, olds[name], news[name]));
+      if (replaced.length > 0) return { is: "replacement", inputs: replaced, first: replacing.first };
+      return { is: hasSameInputs(definition, olds, news) ? "none" : "inputs" };
     },
 
     async create(inputs) {
       if (typeof inputs.adoptId === "string") {
         const found = await findAdopted(definition, session, inputs, inputs.adoptId);
         return converge(found, codec.adopted(inputs, found.inputs), inputs);
+      }
+      if (definition.shape === "given") {
+        const found = await definition.find(session.api(), inputs as I);
+        const holder = session.claims.claim(claimKey(definition, found.id), originOf(inputs));
+        if (holder !== originOf(inputs)) throw new Error(advice.sameProgram(nameOf(kind, holder)));
+        return converge(found, codec.refreshed(inputs, found.inputs), inputs);
       }
       const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, originOf(inputs));
       if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };
@@ -146,25 +183,27 @@ export function bindLifecycle<I extends object, O extends object>(
     async read(id, state) {
       // What `get` reads is not managed: it has no origin, and nothing of it is declared.
       const isManaged = state.origin !== undefined;
-      const isInState = state[key] !== undefined;
+      const isInState = Object.values(state).some((value) => value != null);
       if (!isInState && !definition.id.pattern.test(id)) {
         throw new Error(`id: must be ${definition.id.form}, not "${id}".`);
       }
+      await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      if (!isInState && (!found || found.isDeleted)) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
+      if (!isInState && (!found || found.lost)) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
       if (!found) return undefined;
       if (!isManaged) {
         return { id: found.id, state: codec.state(found.outputs, found.inputs), inputs: codec.inputs(found.inputs) };
       }
       const outputs = { ...state, ...withoutAbsent(found.outputs) };
-      if (found.isDeleted) {
-        log(state, deletedOutside(outputs));
+      if (found.lost) {
+        log(state, found.lost);
         return { id: found.id, state: codec.state(outputs, state), inputs: codec.inputs(state) };
       }
       const isForeign = ownerOf(definition, found, state) === "foreign";
-      if (isForeign) log(state, `${described(outputs)} ${managed(String(found.inputs[mark]), id, state)}`);
+      if (isForeign) log(state, `${described(outputs)} ${managed(markOf(found), id, state)}`);
       // Another declaration's mark must not enter this state: it would then count as its own.
-      const inputs = codec.refreshed(state, isForeign ? { ...found.inputs, [mark]: state[mark] } : found.inputs);
+      const foundInputs = isForeign && mark ? { ...found.inputs, [mark]: state[mark] } : found.inputs;
+      const inputs = codec.refreshed(state, foundInputs);
       for (const [name, value] of Object.entries((inputs.observed ?? {}) as Properties)) {
         log(state, advice.observedImmutable(name, state[name], value));
       }
@@ -175,26 +214,33 @@ export function bindLifecycle<I extends object, O extends object>(
       const isDeleted = olds.deleted === true;
       const holder = session.claims.holder(claimKey(definition, id)) ?? originOf(news);
       if (holder !== originOf(news)) throw new Error(`${described(olds)}: ${advice.sameProgram(nameOf(kind, holder))}`);
-      if (!isDeleted && !changes.areNeeded(olds as Partial<I>, news as I)) return codec.state(olds, news);
+      if (!isDeleted && !changes.areNeeded(olds as Partial<I & O>, news as I)) return codec.state(olds, news);
       // Only what identifies the resource is read: more could cost a request of its own.
-      const identifying = pick(olds, [...definition.outputs, key]) as Partial<I & O>;
+      const identifying = pick(olds, [...Object.keys(definition.outputs.shape), ...key]) as Partial<I & O>;
+      await assertOwnReseller(olds);
       const found = await definition.read(session.api(), id, identifying);
       if (!found) throw new Error(`${described(olds)} no longer exists. ${advice.refresh()}`);
-      if (found.isDeleted) {
-        if (!hasSameInputs(definition, olds, news)) throw new Error(deletedOutside(olds));
-        log(news, deletedOutside(olds));
+      if (found.lost) {
+        if (!hasSameInputs(definition, olds, news)) throw new Error(found.lost);
+        log(news, found.lost);
         return codec.state(olds, olds);
       }
       // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
       const isForeign = [olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign");
-      if (isForeign) throw new Error(`${described(olds)} ${managed(String(found.inputs[mark]), id, news)}`);
-      const from = { ...olds, [mark]: found.inputs[mark] ?? olds[mark] } as Partial<I> & O;
+      if (isForeign) throw new Error(`${described(olds)} ${managed(markOf(found), id, news)}`);
+      const atGcore = { ...withoutAbsent(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
       try {
-        await changes.apply(session.api(), id, from, news as I, false);
+        const reached = await changes.apply(
+          session.api(),
+          id,
+          { ...olds, ...atGcore } as Partial<I> & O,
+          news as I,
+          false,
+        );
+        return codec.state(reached, news);
       } catch (error) {
         throw withRefreshAdvice(error);
       }
-      return codec.state({ ...olds, ...withoutAbsent(found.outputs) }, news);
     },
 
     async delete(id, state) {
@@ -206,18 +252,18 @@ export function bindLifecycle<I extends object, O extends object>(
         throw new Error(`${described(state)} is to be adopted by ${nameOf(kind, holder)}: nothing was deleted.`);
       }
       if (isToBeAdopted(origin, id)) {
-        throw new Error(
-          `${described(state)} cannot be replaced while adoptId names its user. ${advice.replaceAdopted()}`,
-        );
+        throw new Error(`${described(state)} cannot be replaced while adoptId names it. ${advice.replaceAdopted()}`);
       }
       if (holder !== origin) {
         log(state, `${described(state)} now belongs to ${nameOf(kind, holder)}: nothing is deleted.`);
         return;
       }
+      await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      if (found && !found.isDeleted) {
+      const remains = found && definition.remains(state as Partial<I & O>);
+      if (found && !found.lost) {
         if (ownerOf(definition, found, state) === "foreign") {
-          const value = String(found.inputs[mark]);
+          const value = markOf(found);
           if (isOfSameStack(value, state)) throw new Error(`${described(state)}: ${advice.renamedUnstored(value)}`);
           log(state, `${described(state)} is managed by ${value}: nothing is deleted.`);
           return;
@@ -229,17 +275,14 @@ export function bindLifecycle<I extends object, O extends object>(
           );
         }
         // A resource of the program that is deleted all the same is being replaced.
-        if (session.checked.has(origin)) {
-          log(
-            state,
-            `is replaced: ${described(state)} stays at Gcore without its user, and a new client account is created.`,
-          );
+        if (definition.shape === "made" && remains && session.checked.has(origin)) {
+          log(state, `is replaced: ${remains} stays at Gcore, and a new ${definition.noun} is created.`);
         }
         await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
       }
-      session.deleted.add(`${kind} ${id}`);
+      session.deleted.add(resourceKey(definition, id));
       session.claims.release(claim, origin);
-      if (found) log(state, `${described(state)} stays at Gcore.`);
+      if (remains) log(state, `${remains} stays at Gcore.`);
     },
   };
 

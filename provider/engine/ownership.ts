@@ -1,6 +1,6 @@
 import { advice } from "./advice";
-import { equalityBy } from "./check";
 import { type Definition, type Observed, propertiesOf } from "./define";
+import { equalityBy } from "./equality";
 import { isOriginMark, parseMark, urnOf } from "./origin-mark";
 import type { Properties } from "./properties";
 import { claimKey, type Session } from "./session";
@@ -27,13 +27,15 @@ export function ownerOf<I extends object, O extends object>(
   found: Observed<I, O>,
   state: Properties,
 ): Owner {
-  const { normalize, identity } = definition;
+  const { normalize, mark } = definition;
+  // The API has no field for a mark: the ID alone says it.
+  if (mark === undefined) return "own";
   const isSame = equalityBy(normalize);
-  const mark = found.inputs[identity.mark];
-  if (isSame(identity.mark, mark, state[identity.mark]) || isSame(identity.mark, mark, state.origin)) return "own";
-  if (isOriginMark(mark)) return "foreign";
+  const value = found.inputs[mark];
+  if (isSame(mark, value, state[mark]) || isSame(mark, value, state.origin)) return "own";
+  if (isOriginMark(value)) return "foreign";
   // `undefined` is a mark that the API does not show.
-  return mark === undefined || isSame(identity.mark, state[identity.mark], undefined) ? "own" : "edited";
+  return value === undefined || isSame(mark, state[mark], undefined) ? "own" : "edited";
 }
 
 /** Whether a foreign mark is of the state's own project and stack. */
@@ -52,15 +54,15 @@ export function foreignResourceError<I extends object, O extends object>(
   inputs: I,
   origin: string,
 ): ForeignResourceError {
-  const { kind, identity, describe, normalize } = definition;
-  const value = found.inputs[identity.mark];
+  const { kind, key, mark, describe, normalize } = definition;
+  const value = mark && found.inputs[mark];
   const holder = session.claims.holder(claimKey(definition, found.id));
-  const existing = `${identity.key}: already belongs to ${describe(propertiesOf(found))}`;
-  const described = value == null ? existing : `${existing} with ${identity.mark} "${value}"`;
+  const existing = `${key.join(", ")}: already belongs to ${describe(propertiesOf(found))}`;
+  const described = value == null ? existing : `${existing} with ${mark} "${value}"`;
   if (holder !== undefined && holder !== origin)
     return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(kind, holder))}`);
   const proof = "which this resource is not proved to have created.";
-  const isDeclared = value != null && equalityBy(normalize)(identity.mark, value, inputs[identity.mark]);
+  const isDeclared = mark !== undefined && value != null && equalityBy(normalize)(mark, value, inputs[mark]);
   const wayOut = isOriginMark(value)
     ? wayOutOfMark(kind, found.id, value, origin)
     : isDeclared

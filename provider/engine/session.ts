@@ -10,7 +10,7 @@ export class Session {
   readonly checked = new Set<string>();
   /** Origin marks in state that the program has renamed or moved, with the new ones. */
   readonly renamed = new Map<string, string>();
-  /** IDs, by kind, that this process has deleted: a lookup that still shows one is out of date. */
+  /** Keys of the resources that this process has deleted: a lookup that still shows one is out of date. */
   readonly deleted = new Set<string>();
   /** When the first POST was sent whose reply was lost, by declaration: Pulumi may run a failed create again. */
   readonly lostSince = new Map<string, number>();
@@ -69,3 +69,6 @@ export class Claims {
 /** Key of what a resource has for itself at Gcore. */
 export const claimKey = ({ kind, exclusive }: Pick<Definition, "kind" | "exclusive">, id: string): string =>
   `${kind} ${exclusive(id)}`;
+
+/** Key of one resource: IDs of two kinds may be equal. */
+export const resourceKey = ({ kind }: Pick<Definition, "kind">, id: string): string => `${kind} ${id}`;

@@ -1,5 +1,5 @@
-import { equalityBy, HIDDEN_INPUTS } from "./check";
 import type { Definition } from "./define";
+import { equalityBy, HIDDEN_INPUTS } from "./equality";
 import { type Properties, pick, withoutAbsent } from "./properties";
 
 /** How what was declared and what was observed become the state of a resource. State is plain JSON, inputs and outputs together. */
@@ -16,8 +16,9 @@ export interface StateCodec<I extends object> {
 
 /** Derives the codec of a kind. */
 export function stateCodec<I extends object, O extends object>(definition: Definition<I, O>): StateCodec<I> {
-  const { outputs: outputNames, immutable, normalize, assumed, secrets, schema } = definition;
-  const inputNames = Object.keys(schema.shape) as (keyof I & string)[];
+  const { immutable, normalize, assumed, secrets } = definition;
+  const inputNames = Object.keys(definition.inputs.shape) as (keyof I & string)[];
+  const outputNames = Object.keys(definition.outputs.shape);
   const isSame = equalityBy(normalize);
 
   const inputs = (properties: object) => withoutAbsent(pick(properties, [...inputNames, ...HIDDEN_INPUTS]));
@@ -28,7 +29,7 @@ export function stateCodec<I extends object, O extends object>(definition: Defin
 
   /** An output of the same name is in state whether it was declared or not: only a value other than the default was declared. */
   const isDeclared = (name: keyof I & string, known: Properties) =>
-    name in known && !((outputNames as readonly string[]).includes(name) && isSame(name, known[name], undefined));
+    name in known && !(outputNames.includes(name) && isSame(name, known[name], undefined));
 
   return {
     state: (outputs, declared) => ({ ...withoutAbsent(pick(outputs, outputNames)), ...inputs(declared) }),

@@ -12,12 +12,20 @@ import { decodeUnknowns, encodeUnknowns } from "./unknowns";
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 
-/** With `changes: undefined` the engine compares the inputs itself and names each property in the preview. */
-const changesOf: Record<Difference, { changes?: boolean }> = {
-  none: { changes: false },
-  inputs: {},
-  resource: { changes: true },
-};
+/** A difference as the engine expects it. */
+function toDiffResult(difference: Difference) {
+  switch (difference.is) {
+    case "none":
+      return { changes: false };
+    case "resource":
+      return { changes: true };
+    // Without `changes` the engine compares the inputs itself and names each property in the preview.
+    case "inputs":
+      return {};
+    case "replacement":
+      return { replaces: [...difference.inputs], deleteBeforeReplace: difference.first === "delete" };
+  }
+}
 
 /**
  * The verbs as Pulumi's plugin calls them.
@@ -35,7 +43,7 @@ export function dynamicProvider(lifecycle: Lifecycle, secrets: readonly string[]
     },
 
     async diff(id: string, olds: Properties, news: Properties) {
-      return changesOf[await lifecycle.diff(id, withoutProvider(olds), decodeUnknowns(withoutProvider(news)))];
+      return toDiffResult(await lifecycle.diff(id, withoutProvider(olds), decodeUnknowns(withoutProvider(news))));
     },
 
     async create(inputs: Properties) {

@@ -1,4 +1,11 @@
-import { type ComponentResourceOptions, type Input, ProviderResource, secret } from "@pulumi/pulumi";
+import {
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+  ProviderResource,
+  secret,
+} from "@pulumi/pulumi";
 import { configKey, explicitProviderKey } from "../config";
 
 /** Settings of an explicit {@link Provider}. An omitted setting has its default; environment variables are not read. */
@@ -31,9 +38,17 @@ export interface ProviderArgs {
  * ```
  */
 export class Provider extends ProviderResource {
+  /**
+   * The settings by config key, for functions, which run in the program's process.
+   * @internal
+   */
+  readonly config: Output<unknown>;
+
   constructor(name: string, args: ProviderArgs, opts?: ComponentResourceOptions) {
     const settings = Object.entries({ ...args, apiKey: secret(args.apiKey) });
-    const config = Object.fromEntries(settings.map(([setting, value]) => [configKey(setting), value]));
-    super("pulumi-nodejs", name, { ...config, [explicitProviderKey]: "true" }, opts);
+    const entries = settings.map(([setting, value]) => [configKey(setting), value]);
+    const config = { ...Object.fromEntries(entries), [explicitProviderKey]: "true" };
+    super("pulumi-nodejs", name, config, opts);
+    this.config = output(config);
   }
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HIDDEN_INPUTS } from "../engine/check";
 import type { Definition } from "../engine/define";
+import { HIDDEN_INPUTS } from "../engine/equality";
 import { originMark, resourceType } from "../engine/origin-mark";
 import { warnOfPlainKey } from "./plain-key";
 import { assertResolvable, RUNTIME } from "./resolvable";
@@ -39,8 +39,8 @@ export const providerText = (kind: string) => `exports.handler=()=>require("${RU
  * @internal
  */
 export function gcoreResource<Inputs extends object, Outputs extends object>(definition: Definition<Inputs, Outputs>) {
-  const { kind, secrets, fromId, schema, outputs } = definition;
-  const names = [...new Set([...outputs, ...Object.keys(schema.shape)])];
+  const { kind, secrets, secretOutputs, fromId, inputs, outputs, replacing } = definition;
+  const names = [...new Set([...Object.keys(outputs.shape), ...Object.keys(inputs.shape)])];
   const type = resourceType(kind);
   const __provider = providerText(kind);
 
@@ -64,10 +64,10 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
         };
         super(type, name, props, {
           ...opts,
-          additionalSecretOutputs: [...secrets, ...(opts.additionalSecretOutputs ?? [])],
-          // Not the program's choice: while the old resource exists, its replacement would recover it, and the engine would
-          // then delete it as the old one.
-          deleteBeforeReplace: true,
+          additionalSecretOutputs: [...secrets, ...secretOutputs, ...(opts.additionalSecretOutputs ?? [])],
+          // Not the program's choice: while the old resource exists, its replacement may be found to be the same one, and the
+          // engine would then delete it as the old one.
+          deleteBeforeReplace: replacing.first === "delete",
         });
       } finally {
         restoreStackTraces();

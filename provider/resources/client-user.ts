@@ -2,16 +2,17 @@ import { z } from "zod";
 import * as auth from "../api/auth";
 import type { Api } from "../api/transport";
 import * as users from "../api/users";
+import { advice } from "../engine/advice";
 import { propertyOf, toApi } from "../engine/codec";
 import { defineResource } from "../engine/define";
-import * as inputs from "../engine/inputs";
+import * as validators from "../engine/inputs";
 import { accountInputs, changeAccount } from "./parts/accounts";
 import {
   findMember,
   type MemberOutputs,
   type Membership,
   memberId,
-  memberOutputNames,
+  memberOutputSchema,
   memberOutputs,
   readMember,
 } from "./parts/members";
@@ -67,20 +68,20 @@ export interface ClientUserInputs {
 export interface ClientUserOutputs extends MemberOutputs {}
 
 const schema = z.strictObject({
-  email: inputs.email,
-  password: inputs.exactText.nullish(),
-  company: inputs.text,
-  name: inputs.text.nullish(),
-  phone: inputs.text.nullish(),
-  lang: inputs.oneOf(["de", "en", "ru", "zh", "az"]).nullish(),
+  email: validators.email,
+  password: validators.exactText.nullish(),
+  company: validators.text,
+  name: validators.text.nullish(),
+  phone: validators.text.nullish(),
+  lang: validators.oneOf(["de", "en", "ru", "zh", "az"]).nullish(),
   userType: z.literal("common", "must be common").nullish(),
-  countryCode: inputs.countryCode.nullish(),
-  isTest: inputs.flag.nullish(),
-  seller: inputs.id("a seller's ID").nullish(),
-  customId: inputs.text.nullish(),
+  countryCode: validators.countryCode.nullish(),
+  isTest: validators.flag.nullish(),
+  seller: validators.id("a seller's ID").nullish(),
+  customId: validators.text.nullish(),
   services: services.nullish(),
   adoptId: z.string().regex(memberId.pattern, `must be ${memberId.form}`).nullish(),
-  forceDestroy: inputs.flag.nullish(),
+  forceDestroy: validators.flag.nullish(),
 });
 
 /** The inputs that `POST /iam/users` takes as plain fields. */
@@ -105,11 +106,17 @@ async function createUser(api: Api, declared: ClientUserInputs) {
   };
 }
 
+const describe = ({ client, company }: { client?: number; company?: string }) =>
+  `client account ${client}${company ? ` (${company})` : ""}`;
+
 /** A member in the terms of the resource. Without its user, the account is what is left of it. */
 async function observe(api: Api, { id, ids, client, user }: Membership, declared: readonly Service[] | undefined) {
   const account = accountInputs(client);
   const outputs = { ...ids, ...(client.resellers && { reseller: client.resellers }) };
-  if (!user) return { id, inputs: account, outputs: { ...outputs, deleted: true }, isDeleted: true as const };
+  if (!user) {
+    const lost = `the user of ${describe({ ...ids, ...account })} was deleted outside Pulumi. ${advice.userDeleted()}`;
+    return { id, inputs: account, outputs: { ...outputs, deleted: true }, lost };
+  }
   const { name, phone, lang } = user;
   const services = declared && (await currentServices(api, client.id, client.capabilities ?? [], declared));
   const observed = { ...account, email: user.email ?? undefined, name, phone, lang, services };
@@ -123,53 +130,64 @@ async function observe(api: Api, { id, ids, client, user }: Membership, declared
 /** @internal */
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   kind: "ClientUser",
-  schema,
+  noun: "client account",
+  shape: "made",
+  inputs: schema,
+  outputs: memberOutputSchema,
   secrets: ["password"],
   requiredToCreate: ["password"],
-  outputs: memberOutputNames,
+  key: ["email"],
+  keyFields: ["email", "users_email", "username"],
+  isUnique: true,
+  mark: "customId",
   id: memberId,
-  exclusive: (id) => `account ${memberId.client(id) ?? id}`,
   fromId: { client: memberId.client, userId: memberId.user },
+  // A client account belongs to one resource, whichever of its users it manages.
+  exclusive: (id) => `account ${memberId.client(id) ?? id}`,
   immutable: ["countryCode", "userType"],
   createOnly: ["adoptId"],
   normalize: {
-    email: inputs.lowerCase,
-    company: inputs.trimmed,
-    name: inputs.trimmed,
+    email: validators.lowerCase,
+    company: validators.trimmed,
+    name: validators.trimmed,
     phone: (phone) => phone.replace(/[\s().-]/g, ""),
-    customId: inputs.trimmedOrAbsent,
-    countryCode: inputs.lowerCase,
-    userType: inputs.absentIf("common"),
-    forceDestroy: inputs.absentIf(false),
+    customId: validators.trimmedOrAbsent,
+    countryCode: validators.lowerCase,
+    userType: validators.absentIf("common"),
+    forceDestroy: validators.absentIf(false),
     services: personalAvailability,
   },
   assumed: { services: oppositeServices },
   property: (field) => propertyOf(field, Object.keys(schema.shape), fieldOwners),
-  describe: ({ client, company }) => `client account ${client}${company ? ` (${company})` : ""}`,
+  describe,
+  deletion: "deletes the user; the client account stays at Gcore",
+  remains: describe,
 
   create: createUser,
+  async find(api, declared, createdSince) {
+    const member = await findMember(api, declared, createdSince);
+    return member && observe(api, member, declared.services);
+  },
+  proves: (api, { email, password }) => auth.canLogIn(api, email, password ?? ""),
   async read(api, id, known) {
     const member = await readMember(api, id, known);
     return member && observe(api, member, known.services);
   },
   changes: [
-    { properties: ["name", "phone", "lang"], apply: changeProfile },
-    { properties: ["email"], needs: "password", apply: changeEmail },
-    { properties: ["company", "isTest", "seller", "customId"], apply: changeAccount },
-    { properties: ["services"], apply: changeServices },
+    { properties: ["name", "phone", "lang"], call: "PATCH /iam/users/{userId}", apply: changeProfile },
+    { properties: ["email"], needs: "password", call: "PUT /iam/users/{userId}/email", apply: changeEmail },
+    {
+      properties: ["company", "isTest", "seller", "customId"],
+      call: "PATCH /iam/clients/{clientId}",
+      apply: changeAccount,
+    },
+    {
+      properties: ["services"],
+      call: "PATCH or DELETE /iam/products/availability/clients/{clientId}",
+      apply: changeServices,
+    },
     // Last, because Gcore needs the new password from here on.
-    { properties: ["password"], needs: "password", apply: changePassword },
+    { properties: ["password"], needs: "password", call: "PUT /iam/users/{userId}/password", apply: changePassword },
   ],
   delete: deleteUser,
-
-  identity: {
-    key: "email",
-    keyFields: ["email", "users_email", "username"],
-    mark: "customId",
-    async find(api, declared, createdSince) {
-      const member = await findMember(api, declared, createdSince);
-      return member && observe(api, member, declared.services);
-    },
-    authenticate: (api, { email, password }) => auth.canLogIn(api, email, password ?? ""),
-  },
 });

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { contractFacts, sources } from "../../tools/contract/make.mts";
+import { apiFunctions } from "../../tools/contract/api-calls.mts";
+import { contractFacts, contractOperations, sources } from "../../tools/contract/make.mts";
 import { checkExchange, contractFetch, documentedExchanges, facts } from "../support/contract";
+import operations from "./operations.json";
 
 const json = "application/json";
 
@@ -70,12 +72,15 @@ describe("the facts", () => {
   });
 
   test("cover the calls of the provider", () => {
-    expect(new Set(documentedExchanges.map((exchange) => exchange.replace(/ \d+$/, ""))).size).toBe(19);
-    expect(documentedExchanges).toContain("POST /iam/users 201");
+    const documented = new Set(documentedExchanges.map((exchange) => exchange.replace(/ \d+$/, "")));
+    const made = apiFunctions().flatMap((api) => api.operations);
+    expect(made).toContain("POST /iam/users");
+    expect(made.filter((operation) => !documented.has(operation))).toEqual([]);
   });
 
   test.skipIf(!existsSync(sources))("equal what the script extracts from Gcore's files", () => {
     expect(facts).toEqual(contractFacts());
+    expect(operations).toEqual(contractOperations());
   });
 });
 
@@ -122,6 +127,20 @@ describe("checkExchange", () => {
     ["an undocumented status", refused(409, undefined), "the contract has no such status"],
   ])("finds %s", (_, violations, expected) => {
     expect(violations.join("\n")).toContain(expected);
+  });
+
+  test("a schema of request and reply: what only the reply has is neither required nor allowed in the request", () => {
+    const seller = { email: "anna@example.com", full_name: "Anna" };
+    const reply = { id: 1, reseller_name: "R", company: "R", date_joined: "2026", activated: false, deleted: false };
+    const post = (body: object) =>
+      checkExchange(
+        { method: "POST", url: "/iam/admin/sellers", contentType: json, body },
+        { status: 200, contentType: json, body: { ...seller, ...reply } },
+      );
+    expect(post(seller)).toEqual([]);
+    expect(post({ ...seller, activated: true }).join()).toContain("additional properties: activated");
+    expect(post({ email: seller.email }).join()).toContain("required property 'full_name'");
+    expect(post({ ...seller, phone: "A" }).join()).toContain("request/phone must match pattern");
   });
 
   test.each([

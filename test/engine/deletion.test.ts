@@ -35,7 +35,7 @@ test("--replace: before the delete, a line says that the account stays and a new
   await stack.up();
   const { output } = await stack.up("--replace", (await stack.users()).acme?.urn ?? "");
   const line = output.indexOf(
-    "ClientUser acme: is replaced: client account 50001 (Acme Ltd) stays at Gcore without its user, and a new client account is created.",
+    "ClientUser acme: is replaced: client account 50001 (Acme Ltd) stays at Gcore, and a new client account is created.",
   );
   expect(line).toBeGreaterThan(-1);
   expect(output.indexOf('{"method":"DELETE"')).toBeGreaterThan(line);
@@ -50,9 +50,7 @@ test("--replace of an adopted user, adoptId still declared: refused before the d
   stack.write({ users: { acme: { ...seeded, adoptId: "8001" } } });
   await stack.up();
   const urn = (await stack.users()).acme?.urn ?? "";
-  expect(await stack.refusedUp("--replace", urn)).toMatch(
-    /cannot be replaced while adoptId names its user. Remove adoptId/,
-  );
+  expect(await stack.refusedUp("--replace", urn)).toMatch(/cannot be replaced while adoptId names it. Remove adoptId/);
   expect(api.emails()).toEqual(["seed-1@sandbox.example"]);
   stack.write({ users: { acme: seeded } });
   await stack.up("--replace", urn);
@@ -68,7 +66,7 @@ test("renamed by an alias and replaced in one up: the old user is deleted, and a
     users: { gmbh: { ...acme, $options: { aliases: [{ name: "acme" }], replaceOnChanges: ["customId"] } } },
   });
   const { output } = await stack.up();
-  expect(output).toContain("is replaced: client account 50001 (Acme Ltd) stays at Gcore without its user");
+  expect(output).toContain("is replaced: client account 50001 (Acme Ltd) stays at Gcore, and a new client account");
   expect(await stack.users()).toMatchObject({ gmbh: { id: "50002/8002" } });
   expect(api.emails()).toEqual([acme.email]);
 });

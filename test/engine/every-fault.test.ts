@@ -1,28 +1,32 @@
-import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
 import { startApi } from "../support/api";
-import { otherFaults, quickSettings, readFaults, transientFaults } from "../support/faults";
+import { type NamedFault, otherFaults, quickSettings, readFaults, transientFaults } from "../support/faults";
 import { ids, newStack } from "../support/stack";
 
-/** Every fault × create, read, update, delete on the real engine: the same command, run again, always converges. */
-
-const emails = ["anna@acme.example", "bert@acme.example", "cleo@acme.example"];
-const users = (company: string) =>
-  Object.fromEntries(emails.map((email) => [email.split("@")[0], { email, password: "their-W0rd-1", company }]));
+/**
+ * Every fault × create, read, update, delete on the real engine: the same command, run again, always converges. Each fault
+ * meets a user of its own, all of them in one `up`, as many accounts of a fleet would meet them.
+ */
 
 const up = ["up", "--yes", "--skip-preview"];
 const refresh = ["refresh", "--yes", "--skip-preview"];
 const destroy = ["destroy", "--yes", "--skip-preview"];
 
-async function start() {
+async function start(userCount: number) {
   const api = await startApi();
-  const stack = await newStack({ ...api.env, ...quickSettings });
+  // One request may meet all faults, one after the other.
+  const stack = await newStack({ ...api.env, ...quickSettings, GCORE_RESELLER_MAX_RETRIES: "10" });
+  const names = Array.from({ length: userCount }, (_, index) => `user-${String(index).padStart(2, "0")}`);
+  const users = (company: string) =>
+    Object.fromEntries(
+      names.map((name) => [name, { email: `${name}@acme.example`, password: "their-W0rd-1", company }]),
+    );
 
-  /** Runs the command with a fault on one of its calls; if it fails, runs it again without the fault. */
-  const runUnderFault = async (command: string[], fault: object, mayFail: boolean) => {
-    const { id } = api.sandbox.faults.add(fault as FaultInput);
+  /** Runs the command with each fault on one of its calls; if it fails, runs it again without them. */
+  const runUnderFaults = async (command: string[], calls: object, faults: NamedFault[], mayFail: boolean) => {
+    for (const [index, [, fault]] of faults.entries()) api.sandbox.faults.add({ ...fault, ...calls, skip: index });
     const run = await stack.pulumi(...command);
-    expect(api.sandbox.faults.list().find((one) => one.id === id)?.applied).toBe(1);
+    expect(api.sandbox.faults.list().map(({ applied }) => applied)).toEqual(faults.map(() => 1));
     api.sandbox.faults.remove();
     if (!mayFail) expect(run.code, run.output).toBe(0);
     if (run.code !== 0) await stack.ok(...command);
@@ -32,7 +36,7 @@ async function start() {
   const expectDeclared = async (company: string) => {
     const accounts = api.sandbox.accounts();
     expect(accounts.map(({ email, companyName }) => [email, companyName]).sort()).toEqual(
-      emails.map((email) => [email, company]),
+      names.map((name) => [`${name}@acme.example`, company]),
     );
     const inState = Object.values(await stack.users()).map((user) => ids(user));
     expect(inState.map(({ client, userId }) => `${client}/${userId}`).sort()).toEqual(
@@ -41,35 +45,40 @@ async function start() {
     const preview = await stack.preview("--expect-no-changes");
     expect(preview.code, preview.output).toBe(0);
   };
-  return { api, stack, runUnderFault, expectDeclared };
+  return { api, stack, users, runUnderFaults, expectDeclared };
 }
 
 describe.each([
-  { what: "transient fault", faults: transientFaults, mayFail: false },
-  { what: "other fault", faults: otherFaults, mayFail: true },
+  { what: "transient faults", faults: transientFaults, mayFail: false },
+  { what: "other faults", faults: otherFaults, mayFail: true },
 ])("$what", ({ faults, mayFail }) => {
-  test.each(faults)("%s: every verb converges", async (_name, fault) => {
-    const { api, stack, runUnderFault, expectDeclared } = await start();
+  test("every verb converges", async () => {
+    const { api, stack, users, runUnderFaults, expectDeclared } = await start(faults.length);
     stack.write({ users: users("Acme") });
-    await runUnderFault(up, { ...fault, method: "POST", path: "/iam/users", skip: 1 }, mayFail);
+    await runUnderFaults(up, { method: "POST", path: "/iam/users" }, faults, mayFail);
     // The API would refuse a retry without a lookup of a POST that had created its account.
     expect(api.seen.filter(({ call, status }) => call === "POST /iam/users" && status === 400)).toEqual([]);
     await expectDeclared("Acme");
-    await runUnderFault(refresh, { ...fault, method: "GET", path: "/iam/clients*" }, mayFail);
+    // A refresh of them all is one request, so each fault needs a refresh.
+    for (const fault of faults) {
+      await runUnderFaults(refresh, { method: "GET", path: "/iam/clients*" }, [fault], mayFail);
+    }
     stack.write({ users: users("Acme SE") });
-    await runUnderFault(up, { ...fault, method: "PATCH", path: "/iam/clients/*", skip: 1 }, mayFail);
+    await runUnderFaults(up, { method: "PATCH", path: "/iam/clients/*" }, faults, mayFail);
     await expectDeclared("Acme SE");
-    await runUnderFault(destroy, { ...fault, method: "DELETE", path: "/iam/users/*", skip: 1 }, mayFail);
+    await runUnderFaults(destroy, { method: "DELETE", path: "/iam/users/*" }, faults, mayFail);
     expect(api.emails()).toEqual([]);
     expect(await stack.users()).toEqual({});
   });
 });
 
-test.each(readFaults)("%s: refresh succeeds without a diff", async (_name, fault) => {
-  const { stack, runUnderFault, expectDeclared } = await start();
+test("faults of reads: refresh succeeds without a diff", async () => {
+  const { stack, users, runUnderFaults, expectDeclared } = await start(3);
   stack.write({ users: users("Acme") });
   await stack.up();
-  await runUnderFault(refresh, { ...fault, method: "GET", path: "/iam/clients" }, false);
-  await expectDeclared("Acme");
+  for (const fault of readFaults) {
+    await runUnderFaults(refresh, { method: "GET", path: "/iam/clients" }, [fault], false);
+    await expectDeclared("Acme");
+  }
   await stack.destroy();
 });

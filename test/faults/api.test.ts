@@ -1,9 +1,12 @@
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { getUserToken } from "../../provider/api/auth";
 import { getAvailability } from "../../provider/api/availability";
-import { getClient, getResellerId, listClients, listClientsByEmail } from "../../provider/api/clients";
+import { getClient, listClients, listClientsByEmail } from "../../provider/api/clients";
 import * as errors from "../../provider/api/errors";
+import { getAll, pages } from "../../provider/api/pages";
+import { getResellerId } from "../../provider/api/reseller";
 import { openApi } from "../../provider/api/transport";
 import { changeEmail, createUser, getUser } from "../../provider/api/users";
 import { readSettings } from "../../provider/config";
@@ -182,9 +185,9 @@ describe("replies", () => {
     const world = await startWorld();
     const account = { id: 1, companyName: "Acme", users: [{ id: 7, groups: ["Administrators"] }], [field]: value };
     world.fault({ kind: "unreadable", body: JSON.stringify([account]), times: "always" });
-    const { clients, unreadable } = await listClients(world.open(), { limit: 100, offset: 0 });
-    expect([clients.length, clients[0]?.id, unreadable]).toEqual([1, 1, 0]);
-    expect(clients[0]?.[field as "companyName"] ?? undefined).toBeUndefined();
+    const { records, unreadable } = await listClients(world.open(), { limit: 100, offset: 0 });
+    expect([records.length, records[0]?.id, unreadable]).toEqual([1, 1, 0]);
+    expect(records[0]?.[field as "companyName"] ?? undefined).toBeUndefined();
   });
 
   test("a product without a readable availability is left out", async () => {
@@ -207,7 +210,7 @@ describe("replies", () => {
     const page = await listClients(world.open(), { limit: 100, offset: 0 });
     expect(page).toEqual({
       count: 2,
-      clients: [good],
+      records: [good],
       unreadable: 1,
       problem: "id: an ID as text, not as a number",
     });
@@ -250,15 +253,70 @@ describe("the reseller of the key", () => {
 
   test("only unreadable accounts: an error that says what is wrong", async () => {
     await expect(answered([account({ id: "1" })])).rejects.toThrow(
-      "GET /iam/clients answered 200: an account is not as documented (id: an ID as text, not as a number).",
+      "GET /iam/clients answered 200: a record is not as documented (id: an ID as text, not as a number).",
     );
   });
 
   test("by the API: of the key's own accounts", async () => {
     const world = await startWorld();
-    expect(await getResellerId(world.open())).toBe("no accounts");
+    const api = world.open();
+    expect(await getResellerId(api)).toBe("no accounts");
     world.api.sandbox.seed(3);
-    expect(await getResellerId(world.open())).toEqual({ known: 1 });
+    expect(await getResellerId(api)).toEqual({ known: 1 });
+  });
+
+  test("known: not read again; a failed or an empty reading is repeated", async () => {
+    const world = await startWorld({ maxRetries: "0" });
+    const api = world.open();
+    world.fault({ kind: "status-before", status: 500 });
+    await expect(getResellerId(api)).rejects.toThrow("answered 500");
+    expect(await getResellerId(api)).toBe("no accounts");
+    world.api.sandbox.seed(1);
+    expect(await Promise.all([getResellerId(api), getResellerId(api)])).toEqual([{ known: 1 }, { known: 1 }]);
+    expect(await getResellerId(api)).toEqual({ known: 1 });
+    expect(world.api.calls()).toHaveLength(3);
+  });
+});
+
+describe("lists", () => {
+  const list = { path: "/iam/clients", record: z.object({ id: z.int() }) };
+  const records = (...ids: number[]) => ids.map((id) => ({ id }));
+  const answered = async (body: unknown) => {
+    const world = await startWorld();
+    world.fault({ kind: "unreadable", body: JSON.stringify(body), times: "always" });
+    return { world, api: world.open() };
+  };
+
+  test.each([
+    ["a bare array", records(1, 2), 1],
+    ["count and results", { count: 2, results: records(1, 2) }, 1],
+    ["count and result", { count: 2, result: records(1, 2) }, 1],
+    ["results without a count", { results: records(1, 2) }, 3],
+    ["a higher count than there are records", { count: 5, results: records(1, 2) }, 3],
+  ])("%s: each record once, and an end", async (_shape, body, requests) => {
+    const { world, api } = await answered(body);
+    expect(await getAll(api, list, {})).toEqual(records(1, 2));
+    expect(world.api.calls()).toHaveLength(requests);
+    const found: unknown[] = [];
+    for await (const page of pages(api, list, {})) found.push(...page);
+    expect(found).toEqual(records(1, 2));
+  });
+
+  test("an object without records: an error", async () => {
+    const { api } = await answered({ count: 2 });
+    await expect(getAll(api, list, {})).rejects.toThrow("the reply is not as documented");
+  });
+
+  test("the pages after the first: at the same time; an unreadable record on one of them: an error", async () => {
+    const world = await startWorld();
+    world.api.sandbox.seed(60);
+    capPages(world, 25);
+    const api = world.open();
+    const ids = world.api.sandbox.accounts().map(({ client }) => client);
+    expect((await getAll(api, list, { ordering: "id" })).map(({ id }) => id)).toEqual(ids);
+    expect(world.api.seen.map(({ query }) => query.offset)).toEqual(["0", "25", "50"]);
+    const strict = { ...list, record: z.object({ id: z.int().max(ids.at(-2) ?? 0) }) };
+    await expect(getAll(api, strict, { ordering: "id" })).rejects.toThrow("a record is not as documented (id: ");
   });
 });
 
@@ -278,7 +336,7 @@ describe("accounts by email address", () => {
   test("an unreadable record: an error, since it could be the account in question", async () => {
     const world = await startWorld();
     world.fault({ kind: "unreadable", body: JSON.stringify([{ id: 1, companyName: "Acme" }]) });
-    await expect(listClientsByEmail(world.open(), acme.email)).rejects.toThrow(/an account is not as documented/);
+    await expect(listClientsByEmail(world.open(), acme.email)).rejects.toThrow(/a record is not as documented/);
   });
 });
 

@@ -145,12 +145,16 @@ function parameterCheck(name: string, facts: OperationFacts, place: "path" | "qu
  * read-only one in a request.
  */
 function closed(schema: Schema, direction: "request" | "reply"): object {
-  const { properties, items, additionalProperties, oneOf, readOnly, ...rest } = flat(schema);
+  const { properties, required, items, additionalProperties, oneOf, readOnly, ...rest } = flat(schema);
+  const isHidden = (property: Schema | undefined) =>
+    direction === "request" && property !== undefined && flat(property).readOnly === true;
   const declared = Object.entries(properties ?? {})
-    .filter(([, property]) => direction === "reply" || flat(property).readOnly !== true)
+    .filter(([, property]) => !isHidden(property))
     .map(([name, property]) => [name, closed(property, direction)]);
   return {
     ...rest,
+    // One schema may serve request and reply; what only a reply has is not required of a request.
+    ...(required !== undefined && { required: required.filter((name) => !isHidden(properties?.[name])) }),
     ...(properties !== undefined && { properties: Object.fromEntries(declared), additionalProperties: false }),
     ...(items !== undefined && { items: closed(items, direction) }),
     ...(additionalProperties !== undefined && { additionalProperties: closed(additionalProperties, direction) }),

@@ -2,7 +2,7 @@ import type { FaultInput } from "gcore-reseller-sandbox";
 
 /** Every fault of the sandbox, short enough for a real clock; delays are longer than the timeouts of `quickSettings`. */
 
-type NamedFault = [name: string, fault: FaultInput];
+export type NamedFault = [name: string, fault: FaultInput];
 
 /** Short timeouts for tests on the real engine; the protocol is the same. */
 export const quickSettings = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
-import { equalityBy } from "../../provider/engine/check";
+import { equalityBy } from "../../provider/engine/equality";
 import { bindLifecycle } from "../../provider/engine/lifecycle";
 import { originMark } from "../../provider/engine/origin-mark";
 import { Session } from "../../provider/engine/session";

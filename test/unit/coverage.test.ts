@@ -67,8 +67,8 @@ describe.each(resources)("$kind", ({ file, kind }) => {
   });
 
   test("README, tables of inputs and outputs: complete", () => {
-    expectNames(`### ${kind} inputs`, Object.keys(definition().schema.shape));
-    expectNames(`### ${kind} outputs`, definition().outputs);
+    expectNames(`### ${kind} inputs`, Object.keys(definition().inputs.shape));
+    expectNames(`### ${kind} outputs`, Object.keys(definition().outputs.shape));
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { equalityBy, hasSameInputs } from "../../provider/engine/check";
 import type { Observed } from "../../provider/engine/define";
+import { equalityBy, hasSameInputs } from "../../provider/engine/equality";
 import { trimmedOrAbsent } from "../../provider/engine/inputs";
 import { isOriginMark } from "../../provider/engine/origin-mark";
 import { ownerOf } from "../../provider/engine/ownership";
@@ -29,7 +29,7 @@ const anyValueOf = (name: Name): fc.Arbitrary<unknown> => {
   return fc.oneof(text, absent);
 };
 
-describe.each((Object.keys(clientUser.schema.shape) as Name[]).map((name) => [name]))("equality of %s", (name) => {
+describe.each((Object.keys(clientUser.inputs.shape) as Name[]).map((name) => [name]))("equality of %s", (name) => {
   test("is reflexive, symmetric and transitive", () => {
     const value = anyValueOf(name);
     fc.assert(

@@ -1,5 +1,6 @@
-// npm run contract: writes test/contract/iam.json, the facts (names, types, statuses) of the calls that this
-// project makes, from Gcore's OpenAPI files beside the work tree. Their texts are not copied.
+// npm run contract: writes two files from Gcore's OpenAPI files beside the work tree, whose texts are not copied:
+// test/contract/iam.json, the facts (names, types, statuses) of the calls that this project makes, and
+// test/contract/operations.json, the method and path of every call there is.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -32,6 +33,8 @@ export interface Schema {
   $ref?: string;
   type?: string;
   format?: string;
+  pattern?: string;
+  maxLength?: number;
   enum?: unknown[];
   required?: string[];
   nullable?: boolean;
@@ -64,16 +67,27 @@ interface Operation {
 
 export const sources = join(import.meta.dirname, "../../../shared/gcore-api");
 const files = ["create_user.yaml", "iam_reseller_api.yaml", "iam_api.yaml"];
-const target = join(import.meta.dirname, "../../test/contract/iam.json");
+const targets = join(import.meta.dirname, "../../test/contract");
 
 const operations: Record<string, string[]> = {
+  "/iam/admin/feature": ["get"],
+  "/iam/admin/feature/{featureId}": ["get"],
+  "/iam/admin/free_features": ["post"],
+  "/iam/admin/free_features/{activatedFeatureId}": ["delete", "get"],
+  "/iam/admin/paid_features": ["post"],
+  "/iam/admin/paid_features/{activatedFeatureId}": ["delete", "get"],
+  "/iam/admin/sellers": ["get", "post"],
+  "/iam/admin/sellers/{sellerId}": ["delete", "get", "patch"],
   "/iam/auth/jwt/login": ["post"],
   "/iam/auth/jwt/users/{userId}/token": ["get"],
+  "/iam/auth/renew_invitation": ["post"],
   "/iam/clients": ["get"],
   "/iam/clients/{clientId}": ["get", "patch"],
   "/iam/clients/{clientId}/client-users/{userId}": ["delete"],
+  "/iam/clients/{clientId}/services": ["get"],
+  "/iam/clients/{clientId}/services/{serviceId}": ["get", "put"],
   "/iam/products/availability/clients/{clientId}": ["delete", "get", "patch"],
-  "/iam/products/availability/defaults": ["get"],
+  "/iam/products/availability/defaults": ["get", "patch"],
   "/iam/users": ["post"],
   "/iam/users/{userId}": ["delete", "get", "patch"],
   "/iam/users/{userId}/email": ["put"],
@@ -82,8 +96,15 @@ const operations: Record<string, string[]> = {
   "/iam/v2/clients/{clientId}/tokens/{tokenId}": ["delete"],
 };
 
-/** Corrections where a schema differs from the descriptions and examples of the same document. */
-const corrections: { reason: string; apply(schemas: Record<string, Schema>): void }[] = [
+/** Corrections where a schema differs from the descriptions and examples of the same document, or from its other calls. */
+const corrections: { reason: string; apply(schemas: Record<string, Schema>, paths: Facts["paths"]): void }[] = [
+  {
+    reason: "the other calls of a seller reply with 404 to an unknown ID; this one documents no refusal at all",
+    apply(_, paths) {
+      const seller = paths["/iam/admin/sellers/{sellerId}"]?.get;
+      if (seller !== undefined) seller.responses["404"] = {};
+    },
+  },
   {
     reason: "the text on services lists null as a third value: the default availability",
     apply(schemas) {
@@ -127,10 +148,38 @@ const corrections: { reason: string; apply(schemas: Record<string, Schema>): voi
       schemas.UpdateUserEmailError = { type: "array", items: { type: "object", properties: { errors } } };
     },
   },
+  {
+    reason: "a token that was never used has no date of use",
+    apply(schemas) {
+      const [, fields] = schemas.TokenResponse?.allOf ?? [];
+      if (fields?.properties?.last_usage !== undefined) fields.properties.last_usage.nullable = true;
+    },
+  },
+  {
+    reason: "a service whose status never changed has no earlier one, and without a trial no start",
+    apply(schemas) {
+      const { previous_status, status_changed_at, start } = schemas.iam_reseller_Service?.properties ?? {};
+      for (const property of [previous_status, status_changed_at, start]) if (property) property.nullable = true;
+    },
+  },
 ];
 
+/** "METHOD /path" of every call in Gcore's files. */
+export function contractOperations(): string[] {
+  const all = readDocuments().flatMap(({ paths }) =>
+    Object.entries(paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => item[method] !== undefined).map((method) => `${method.toUpperCase()} ${path}`),
+    ),
+  );
+  return [...new Set(all)];
+}
+
+const METHODS = ["get", "post", "put", "patch", "delete"];
+
+const readDocuments = () => files.map((file): Document => parse(readFileSync(join(sources, file), "utf8")));
+
 export function contractFacts(): Facts {
-  const documents = files.map((file): Document => parse(readFileSync(join(sources, file), "utf8")));
+  const documents = readDocuments();
   const paths: Facts["paths"] = {};
   for (const [path, methods] of Object.entries(operations)) {
     paths[path] = {};
@@ -150,7 +199,7 @@ export function contractFacts(): Facts {
     }
   };
   collect(paths);
-  for (const { apply } of corrections) apply(schemas);
+  for (const { apply } of corrections) apply(schemas, paths);
   return { openapi: "3.0.3", paths, components: { schemas } };
 }
 
@@ -188,10 +237,10 @@ function schemaFacts(schema: Schema): Schema;
 function schemaFacts(schema: Schema | undefined): Schema | undefined;
 function schemaFacts(schema: Schema | undefined): Schema | undefined {
   if (schema === undefined) return undefined;
-  const { $ref, type, format, enum: values, required, nullable, readOnly } = schema;
+  const { $ref, type, format, pattern, maxLength, enum: values, required, nullable, readOnly } = schema;
   const { properties, items, additionalProperties, oneOf, allOf } = schema;
   const facts = {
-    ...{ $ref, type, format, enum: values, required, nullable, readOnly },
+    ...{ $ref, type, format, pattern, maxLength, enum: values, required, nullable, readOnly },
     properties: properties && mapValues(properties, (property) => schemaFacts(property)),
     items: schemaFacts(items),
     additionalProperties: schemaFacts(additionalProperties),
@@ -227,4 +276,11 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
 
-if (import.meta.main) writeFileSync(target, `${JSON.stringify(sorted(contractFacts()), undefined, 2)}\n`);
+function write(name: string, content: unknown) {
+  writeFileSync(join(targets, name), `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+if (import.meta.main) {
+  write("iam.json", sorted(contractFacts()));
+  write("operations.json", contractOperations());
+}

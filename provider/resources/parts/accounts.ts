@@ -1,6 +1,7 @@
 import { readClient } from "../../api/client-pages";
-import { type Client, getResellerId, listClientsByEmail, updateClient } from "../../api/clients";
+import { type Client, listClientsByEmail, updateClient } from "../../api/clients";
 import { ifFound } from "../../api/errors";
+import { getResellerId } from "../../api/reseller";
 import type { Api } from "../../api/transport";
 import { advice } from "../../engine/advice";
 import { toApi } from "../../engine/codec";

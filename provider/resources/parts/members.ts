@@ -1,5 +1,7 @@
+import { z } from "zod";
 import * as clients from "../../api/clients";
 import { ifFound } from "../../api/errors";
+import { unreadableRecord } from "../../api/pages";
 import type { Api } from "../../api/transport";
 import * as users from "../../api/users";
 import { fromApi } from "../../engine/codec";
@@ -100,35 +102,42 @@ export async function findMember(
 ): Promise<Membership | undefined> {
   const since = createdSince && { created_at_gte: createdSince.toISOString() };
   const page = await clients.listClients(api, { users_email: email, limit: 100, offset: 0, ...since });
-  const members = page.clients
+  const members = page.records
     .filter((client) => !client.deleted)
     .flatMap((client) => {
       const user = userIn(client, (candidate) => sameEmail(candidate.email, email));
       return user ? [membership(client, user.id, user)] : [];
     });
   const match = members.find(({ client }) => trimmedOrAbsent(client.custom_id) === trimmedOrAbsent(customId));
-  if (!match && page.unreadable > 0) throw clients.unreadableAccount();
+  if (!match && page.unreadable > 0) throw unreadableRecord(clients.clientList);
   return match ?? members[0];
 }
 
-/**
- * Names of the outputs.
- * @internal
- */
-export const memberOutputNames = [
-  "userId",
-  "client",
-  "reseller",
-  "groups",
-  "activated",
-  "deleted",
-  "ssoAuth",
-  "twoFa",
-  "authTypes",
-  "userType",
-  "isActive",
-  "clientAndRoles",
-] as const satisfies readonly (keyof MemberOutputs)[];
+/** @internal */
+export const memberOutputSchema = z.object({
+  userId: z.number(),
+  client: z.number(),
+  reseller: z.number().optional(),
+  groups: z.array(z.object({ id: z.number().optional(), name: z.string().optional() })).optional(),
+  activated: z.boolean().optional(),
+  deleted: z.boolean().optional(),
+  ssoAuth: z.boolean().optional(),
+  twoFa: z.boolean().optional(),
+  authTypes: z.array(z.string()).optional(),
+  userType: z.string().optional(),
+  isActive: z.boolean().optional(),
+  clientAndRoles: z
+    .array(
+      z.object({
+        clientId: z.number(),
+        clientCompanyName: z.string(),
+        userId: z.number(),
+        userRoles: z.array(z.string()),
+      }),
+    )
+    .optional(),
+});
+const outputNames = Object.keys(memberOutputSchema.shape);
 
 /**
  * The outputs that a user's record shows; absent ones are left out.
@@ -139,7 +148,7 @@ export function memberOutputs(user: Partial<users.User>): Partial<MemberOutputs>
     fromApi(role, ["clientId", "clientCompanyName", "userId", "userRoles"]),
   );
   return withoutAbsent({
-    ...fromApi(user, memberOutputNames, { userId: "id" }),
+    ...fromApi(user, outputNames, { userId: "id" }),
     clientAndRoles,
   }) as Partial<MemberOutputs>;
 }

@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Definition } from "./define";
+import { type Properties, pick } from "./properties";
+import { hasUnknown } from "./unknown";
+
+/** When two values of an input mean the same. The only comparison: of diff, proof of ownership and refresh alike. */
+
+/** Inputs that no program declares: the origin mark, and what Gcore has for an immutable input where it differs. */
+export const HIDDEN_INPUTS = ["origin", "observed"] as const;
+
+/** The one form of all values of an input that mean the same. Absent is null; an unknown value keeps its form. */
+export function normalFormBy<I extends object>(normalize: Definition<I>["normalize"]) {
+  return (name: keyof I, value: unknown): unknown => {
+    const normalizer = normalize[name] as ((value: unknown) => unknown) | undefined;
+    return value == null || hasUnknown(value) || !normalizer ? (value ?? null) : (normalizer(value) ?? null);
+  };
+}
+
+/** Compares two values of an input by its normal form. Null and absent are equal; an unknown value equals no known one. */
+export function equalityBy<I extends object>(normalize: Definition<I>["normalize"]) {
+  const normalForm = normalFormBy<I>(normalize);
+  return (name: keyof I, a: unknown, b: unknown): boolean =>
+    isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
+}
+
+/** Whether two sets of inputs mean the same, in the given inputs and the hidden ones. */
+export function hasSameInputs<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): boolean {
+  const isSame = equalityBy(definition.normalize);
+  const names = Object.keys(definition.inputs.shape) as (keyof I & string)[];
+  return (
+    names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
+    isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
+  );
+}
+
+const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

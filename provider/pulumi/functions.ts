@@ -1,0 +1,171 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { GcoreError } from "../api/errors";
+import { type Api, openApi } from "../api/transport";
+import { readSettings, SettingsError } from "../config";
+import { warnOfPlainKey } from "./plain-key";
+import type { Provider } from "./provider";
+
+/**
+ * Functions that read from the API. A dynamic provider serves none, so they run in the program's process, at every preview and
+ * every update; that is why they only send GET requests.
+ */
+
+/** Options of a function. */
+export interface FunctionOptions {
+  /** The provider whose settings are used. Default: the stack's own settings. */
+  provider?: Provider | undefined;
+}
+
+/** Options of a function's `Output` form. */
+export interface FunctionOutputOptions extends FunctionOptions {
+  /** Resources that must exist before the call. While one of them is still to be created, the result is unknown. */
+  dependsOn?: pulumi.InvokeOutputOptions["dependsOn"];
+}
+
+/** Arguments of a function's `Output` form: each may be an output. */
+export type OutputArgs<Args> = { [K in keyof Args]: pulumi.Input<Wrapped<Args[K]>> };
+type Wrapped<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<E>[] : T;
+
+/** A failure that the program's author can understand without a stack trace. */
+export class FunctionError extends Error {
+  override readonly name = "FunctionError";
+}
+
+interface Named {
+  name: string;
+  /** Schema of the arguments. Strict, so that a misspelt one is reported. */
+  schema: z.ZodType;
+}
+
+/** A function of the API: its name, its arguments, and its calls. */
+export interface FunctionDefinition<Args, Result> extends Named {
+  call(api: Api, args: Args): Promise<Result>;
+}
+
+/** Both forms of a function: with plain arguments and a promise, and with inputs and an output. */
+export function defineFunction<Args extends object, Result>(definition: FunctionDefinition<Args, Result>) {
+  const { name } = definition;
+  const run = async (config: Config, args: Args): Promise<Result> => {
+    const mocks = mocksOfTest();
+    // The token is the one that a function of a generated SDK would have.
+    if (mocks) return (await mocks.call({ token: `gcore-reseller:index:${name}`, inputs: args })) as Result;
+    return definition.call(apiOf(config), checked(definition, args));
+  };
+  const reported = (error: unknown): never => {
+    throw readable(name, error);
+  };
+
+  return {
+    plain: (args: Args, { provider }: FunctionOptions = {}): Promise<Result> =>
+      knownConfig(name, provider)
+        .then((config) => run(config, args))
+        .catch(reported),
+    output(args: OutputArgs<Args>, { provider, dependsOn }: FunctionOutputOptions = {}): pulumi.Output<Result> {
+      // Read now: later another stack of the same process may be the current one.
+      const config = provider ? pulumi.unsecret(provider.config) : stackConfig();
+      const inputs = pulumi.all([pulumi.output(plainDates(args)), config, whenCreated(dependsOn)]);
+      const result = inputs.apply(([values, known]) => run(known as Config, values as Args).catch(reported));
+      return result as pulumi.Output<Result>;
+    },
+  };
+}
+
+/** A function that returns its items page by page, each page when it is needed. It has no `Output` form. */
+export interface IterableDefinition<Args, Item> extends Named {
+  pages(api: Api, args: Args): AsyncIterable<Item[]>;
+}
+
+/** The items of an {@link IterableDefinition}. */
+export async function* iterate<Args extends object, Item>(
+  definition: IterableDefinition<Args, Item>,
+  args: Args,
+  { provider }: FunctionOptions = {},
+): AsyncGenerator<Item, void, void> {
+  const { name } = definition;
+  try {
+    const api = apiOf(await knownConfig(name, provider));
+    for await (const page of definition.pages(api, checked(definition, args))) yield* page;
+  } catch (error) {
+    throw readable(name, error);
+  }
+}
+
+/** An error after the name of the function; without a stack trace where the text is enough. */
+function readable(name: string, error: unknown): unknown {
+  const isExpected = [GcoreError, SettingsError, FunctionError].some((type) => error instanceof type);
+  return isExpected ? new pulumi.RunError(`${name}: ${(error as Error).message}`) : error;
+}
+
+function checked<Args extends object>({ name, schema }: Named, args: Args): Args {
+  const [outputArgument] = Object.entries(args).filter(([, value]) => pulumi.Output.isInstance(value));
+  if (outputArgument) throw new FunctionError(`${outputArgument[0]}: is an Output: use ${name}Output.`);
+  const parsed = schema.safeParse(plainDates(args));
+  if (parsed.success) return parsed.data as Args;
+  const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
+  throw new FunctionError(`${problems.join("; ")}.`);
+}
+
+/** A Date would become an empty object in an Output. */
+const plainDates = <Args extends object>(args: Args): Args =>
+  Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+  ) as Args;
+
+/** Settings by config key. */
+type Config = Record<string, unknown>;
+
+function stackConfig(): Config {
+  warnOfPlainKey();
+  return pulumi.runtime.allConfig();
+}
+
+/** What an Output has beyond the SDK's declarations. */
+interface OutputInternals<T> {
+  isKnown: Promise<boolean>;
+  promise(): Promise<T>;
+}
+
+/** @throws {FunctionError} instead of waiting for ever for what only an update will know. */
+async function knownConfig(name: string, provider: Provider | undefined): Promise<Config> {
+  if (!provider) return stackConfig();
+  const config = provider.config as unknown as OutputInternals<Config>;
+  if (await config.isKnown) return config.promise();
+  throw new FunctionError(`a setting of the Provider is not known before the update: use ${name}Output.`);
+}
+
+const apis = new Map<string, Api>();
+
+/** One Api for all functions with the same settings: they share its connections and its rate limit. */
+function apiOf(config: Config): Api {
+  const text = (key: string) => (config[key] === undefined ? undefined : String(config[key]));
+  const settings = readSettings(text, process.env);
+  const key = JSON.stringify(settings);
+  const log = (line: string) => void pulumi.log.info(line);
+  const debug = process.env.GCORE_RESELLER_DEBUG === "1" && {
+    debug: (line: string) => void process.stderr.write(`${line}\n`),
+  };
+  const api = apis.get(key) ?? openApi(settings, { log, ...debug });
+  apis.set(key, api);
+  return api;
+}
+
+/** Known once the resources exist, of a component those that it contains. */
+function whenCreated(dependsOn: FunctionOutputOptions["dependsOn"]): pulumi.Output<unknown> {
+  return pulumi.output(dependsOn).apply((resources) => {
+    const all = [resources ?? []].flat() as unknown as pulumi.Resource[];
+    return pulumi.all(all.map((resource) => idOf(resource)));
+  });
+}
+
+function idOf(resource: pulumi.Resource): pulumi.Output<unknown> {
+  if (pulumi.CustomResource.isInstance(resource)) return resource.id;
+  // Not in the SDK's declarations.
+  const { __childResources: children = new Set<pulumi.Resource>() } = resource as unknown as {
+    __childResources?: Set<pulumi.Resource>;
+  };
+  return resource.urn.apply(() => pulumi.all([...children].map(idOf)));
+}
+
+/** The mocks of the program's unit test. Not in the SDK's declarations. */
+const mocksOfTest = () => (pulumi.runtime.getMonitor() as { mocks?: pulumi.runtime.Mocks } | undefined)?.mocks;
