@@ -156,10 +156,10 @@ const corrections: { reason: string; apply(schemas: Record<string, Schema>, path
     },
   },
   {
-    reason: "a service whose status never changed has no earlier one, and without a trial no start",
+    reason: "a service without a trial has no start of it",
     apply(schemas) {
-      const { previous_status, status_changed_at, start } = schemas.iam_reseller_Service?.properties ?? {};
-      for (const property of [previous_status, status_changed_at, start]) if (property) property.nullable = true;
+      const start = schemas.iam_reseller_Service?.properties?.start;
+      if (start !== undefined) start.nullable = true;
     },
   },
 ];

@@ -12,12 +12,12 @@ import {
   type OutputArgs,
 } from "../../pulumi/functions";
 
-/** Functions that look up one thing, by one of several arguments. */
+/** Functions that look up one record, by one of several arguments. */
 
-/** What a lookup returns where there is no such thing: an error, or null. Default: "error". */
+/** What a lookup that finds nothing returns: an error, or null. Default: "error". */
 export type OnMissing = "error" | "null";
 
-/** The result of a lookup: null only where the program asks for it. */
+/** The result of a lookup; null only where `onMissing` is "null". */
 export type Found<Result, Missing extends OnMissing> = Missing extends "null" ? Result | null : Result;
 
 /** A lookup with plain arguments. */
