@@ -28,8 +28,8 @@ const facts: Facts = JSON.parse(await readFile(join(root, "test/contract/iam.jso
 const operations = Object.entries(facts.paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 );
-const schemathesis = await install(join(root, "node_modules/.cache", `schemathesis-${VERSION}`));
 const folder = await mkdtemp(join(tmpdir(), "schemathesis-"));
+const schemathesis = await install(join(root, "node_modules/.cache", `schemathesis-${VERSION}`));
 const failures: string[] = [];
 let calls = 0;
 const tested = [...(await test(reseller)), ...(await test(user))];
@@ -83,7 +83,7 @@ async function test(fill: typeof reseller): Promise<string[]> {
 }
 
 async function run(command: string, args: string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: "inherit" });
+  const child = spawn(command, args, { cwd: folder, stdio: "inherit" });
   const [code] = await once(child, "exit");
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
 }
