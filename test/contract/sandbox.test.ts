@@ -183,9 +183,11 @@ async function tokens() {
   await call("GET", `${path}?issued_by=${acme.id}`, acme.authorization);
   await call("GET", path, bolt.authorization);
   await call("GET", `/v2/clients/${unknown}/tokens`, acme.authorization);
-  await call("DELETE", `${path}/${token}`, bolt.authorization);
-  await call("DELETE", `${path}/${token}`, acme.authorization);
-  await call("DELETE", `${path}/${token}`, acme.authorization);
+  for (const method of ["GET", "DELETE"]) {
+    await call(method, `${path}/${token}`, bolt.authorization);
+    await call(method, `${path}/${token}`, acme.authorization);
+  }
+  for (const method of ["GET", "DELETE"]) await call(method, `${path}/${token}`, acme.authorization);
 }
 
 async function deletions() {
@@ -282,6 +284,7 @@ async function features() {
     await call("POST", path, undefined, { client_id: client, feature_id: feature.id });
     await call("GET", `/clients/${client}`, reseller);
     for (const authorization of [undefined, reseller]) {
+      await call("GET", path, authorization);
       await call("GET", `${path}/${body.id}`, authorization);
       await call("DELETE", `${path}/${body.id}`, authorization);
     }
