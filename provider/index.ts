@@ -59,7 +59,7 @@ export { listClients } from "./functions/list-clients";
 export type { ClientFeature, ClientServiceStatus, GetClientResult } from "./functions/parts/client";
 export type { ClientFilters, ServiceStatus } from "./functions/parts/client-filters";
 export type { GetFeatureResult } from "./functions/parts/feature";
-export type { OnMissing } from "./functions/parts/lookup";
+export type { LookupArgs, OnMissing } from "./functions/parts/lookup";
 export type { GetSellerResult } from "./functions/parts/seller";
 export type { GetUserResult } from "./functions/parts/user";
 export type { FunctionOptions, FunctionOutputOptions } from "./pulumi/functions";
