@@ -30,7 +30,10 @@ interface Facts<I extends object, O extends object> {
   id: { pattern: RegExp; form: string };
   /** Outputs that the ID contains; `undefined` where the ID has another form. They stay known while an update is previewed. */
   fromId: { [K in keyof O]?: (id: string) => O[K] | undefined };
-  /** What one declaration has for itself, from the ID. Default: the ID. */
+  /**
+   * What only one declaration of a program may manage, from the ID. Kinds that return the same text exclude each other.
+   * Default: the kind and the ID.
+   */
   exclusive?(id: string): string;
   /** Inputs that creating needs and adopting does not. The schema has them as optional. */
   requiredToCreate?: readonly (keyof I & string)[];
@@ -40,6 +43,11 @@ interface Facts<I extends object, O extends object> {
   replacing?: { inputs: readonly (keyof I & string)[]; first: "delete" | "create" };
   /** Inputs that only matter at creation; a later change of them is no change. */
   createOnly?: readonly (keyof I)[];
+  /**
+   * Inputs that null clears. Left out, they keep the value that they have at Gcore: only for these null differs from absent,
+   * and is in state.
+   */
+  clearable?: readonly (keyof I)[];
   /** Brings values that mean the same to one form. Used by every comparison: diff, proof of ownership, refresh. */
   normalize?: { [K in keyof I]?: (value: NonNullable<I[K]>) => unknown };
   /**
@@ -152,17 +160,18 @@ export interface Change<I extends object, O extends object> {
 
 /** A definition with the defaults of what it leaves out. Checks its types where it is written. */
 export function defineResource<I extends object, O extends object>(declared: Declared<I, O>): Definition<I, O> {
-  return { ...(defaults as object), ...declared } as Definition<I, O>;
+  const exclusive = (id: string) => `${declared.kind} ${id}`;
+  return { ...(defaults as object), exclusive, ...declared } as Definition<I, O>;
 }
 
 const defaults = {
   secrets: [],
   secretOutputs: [],
-  exclusive: (id) => id,
   requiredToCreate: [],
   immutable: [],
   replacing: { inputs: [], first: "delete" },
   createOnly: [],
+  clearable: [],
   normalize: {},
   assumed: {},
   rules: () => [],
