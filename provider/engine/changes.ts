@@ -24,6 +24,7 @@ export function changesOf<I extends object, O extends object>(definition: Defini
   const codec = stateCodec(definition);
   const callsFor = (from: Partial<I & O>, news: I) =>
     definition.changes.flatMap((call) => {
+      if (call.isFor?.(news) === false) return [];
       const changed = call.properties.filter((name) => !isSame(name, from[name], news[name]));
       return changed.length > 0 || call.isPending?.(from, news) ? [{ call, changed }] : [];
     });

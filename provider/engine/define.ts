@@ -98,7 +98,7 @@ export interface Ensured<I extends object, O extends object> extends Creatable<I
 /** There from the start: no call creates or deletes it. */
 export interface Given<I extends object, O extends object> {
   shape: "given";
-  /** Finds it. @throws when what it belongs to does not exist. */
+  /** Finds it, as it is now. @throws when what it belongs to does not exist. */
   find(api: Api, inputs: I): Promise<Observed<I, O>>;
   /** What a destroy does to it. Left out: nothing. */
   release?(api: Api, state: I & O): Promise<void>;
@@ -125,8 +125,12 @@ export type Schema<T extends object> = z.ZodObject<{ [K in keyof Required<T>]: z
 /** A resource as the API shows it: its inputs, and what only the API sets. */
 export interface Observed<I extends object, O extends object> {
   id: string;
+  /** `undefined` is "not shown", null is "none". */
   inputs: Partial<I>;
-  outputs: Partial<O>;
+  /** The same. */
+  outputs: { [K in keyof O]?: O[K] | null | undefined };
+  /** A line that a refresh logs: what is at Gcore is no drift, but the user should know of it. */
+  notice?: string | undefined;
   /**
    * The resource itself was deleted outside Pulumi, but what it belongs to exists: it stays in state. The text says what is
    * missing, and the way out.
@@ -145,6 +149,8 @@ export interface ChangeCall<I extends object, O extends object> {
   call: string;
   /** An input whose current value the call needs: without it in state the change is rejected at preview. */
   needs?: keyof I & string;
+  /** Whether it is this call that makes the change, where several calls set the same property. Default: it is. */
+  isFor?(news: I): boolean;
   /** Whether the call is needed though no input differs: an earlier one was interrupted. */
   isPending?(olds: Partial<I & O>, news: I): boolean;
   /** Makes the call. `reached` is called with inputs and outputs that hold after each of its requests, if it makes several. */

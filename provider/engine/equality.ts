@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Definition } from "./define";
-import { type Properties, pick } from "./properties";
+import { type Properties, pick, withoutUndefined } from "./properties";
 import { hasUnknown } from "./unknown";
 
 /** When two values of an input mean the same. The only comparison: of diff, proof of ownership and refresh alike. */
@@ -46,5 +46,3 @@ export function hasSameInputs<I extends object, O extends object>(
     isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
   );
 }
-
-const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

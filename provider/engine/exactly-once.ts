@@ -140,6 +140,8 @@ async function lookup<I extends object, O extends object>(
   const started = clock.now();
   const deadline = () => Math.max(started + timeoutMs, clock.now() + MIN_LOOKUP_MS);
   const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: deadline() }) };
+  // Created again, an ensured resource has the ID of the one that was deleted: then the API itself says that it exists.
+  const mayBeDeleted = definition.shape === "ensured" && isDuplicateError(definition, cause);
   let isLogged = false;
   for (let attempt = 1; ; attempt++) {
     const found = await definition.find(inTime, inputs, createdSince).catch((error: Error) => {
@@ -147,7 +149,7 @@ async function lookup<I extends object, O extends object>(
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(resourceKey(definition, found.id))) return found;
+    if (found && (mayBeDeleted || !session.deleted.has(resourceKey(definition, found.id)))) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {

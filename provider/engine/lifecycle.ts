@@ -9,7 +9,7 @@ import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
 import { isOfSameStack, nameOf, ownerOf } from "./ownership";
-import { type Properties, pick, withoutAbsent } from "./properties";
+import { type Properties, pick, withoutUndefined } from "./properties";
 import { declarationName, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
@@ -204,7 +204,7 @@ export function bindLifecycle<I extends object, O extends object>(
       if (!isManaged) {
         return { id: found.id, state: codec.state(found.outputs, found.inputs), inputs: codec.inputs(found.inputs) };
       }
-      const outputs = { ...state, ...withoutAbsent(found.outputs) };
+      const outputs = { ...state, ...withoutUndefined(found.outputs) };
       if (found.lost) {
         log(state, found.lost);
         return { id: found.id, state: codec.state(outputs, state), inputs: codec.inputs(state) };
@@ -214,6 +214,7 @@ export function bindLifecycle<I extends object, O extends object>(
       // Another declaration's mark must not enter this state: it would then count as its own.
       const foundInputs = isForeign && mark ? { ...found.inputs, [mark]: state[mark] } : found.inputs;
       const inputs = codec.refreshed(state, foundInputs);
+      if (found.notice) log(state, found.notice);
       for (const [name, value] of Object.entries((inputs.observed ?? {}) as Properties)) {
         log(state, advice.observedImmutable(name, state[name], value));
       }
@@ -238,7 +239,7 @@ export function bindLifecycle<I extends object, O extends object>(
       // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
       const isForeign = [olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign");
       if (isForeign) throw new Error(`${described(olds)} ${managed(markOf(found), id, news)}`);
-      const atGcore = { ...withoutAbsent(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
+      const atGcore = { ...withoutUndefined(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
       try {
         const reached = await changes.apply(
           session.api(),
@@ -270,7 +271,7 @@ export function bindLifecycle<I extends object, O extends object>(
       }
       await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      const remains = found && definition.remains(state as Partial<I & O>);
+      const remains = found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>);
       if (found && !found.lost) {
         if (ownerOf(definition, found, state) === "foreign") {
           const value = markOf(found);
@@ -288,7 +289,7 @@ export function bindLifecycle<I extends object, O extends object>(
         if (definition.shape === "made" && remains && session.checked.has(declaration)) {
           log(state, `is replaced: ${remains} stays at Gcore, and a new ${definition.noun} is created.`);
         }
-        await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
+        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O);
       }
       session.deleted.add(resourceKey(definition, id));
       session.claims.release(claim, declaration);
