@@ -6,6 +6,7 @@ import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
+import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
 
 /**
@@ -13,6 +14,7 @@ import { clientUser } from "./resources/client-user";
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const ClientService = serve(clientService);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };
