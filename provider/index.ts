@@ -1,6 +1,7 @@
 import "./node-version";
 import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { type Args, gcoreResource } from "./pulumi/resource-class";
+import { type ClientServiceInputs, clientService } from "./resources/client-service";
 import { type ClientUserInputs, clientUser } from "./resources/client-user";
 import { type FreeFeatureInputs, freeFeature } from "./resources/free-feature";
 import { type PaidFeatureInputs, paidFeature } from "./resources/paid-feature";
@@ -87,6 +88,32 @@ export class PaidFeature extends gcoreResource(paidFeature) {
 
 /** Arguments of {@link PaidFeature}. */
 export type PaidFeatureArgs = Args<PaidFeatureInputs>;
+
+/**
+ * A product of a client account: its status, options and availability. The service exists from the start, so nothing creates
+ * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
+ *
+ * Destroy leaves the service as it is and says so, unless `onDestroy` declares otherwise. Two programs that declare one service
+ * are not told apart: each `pulumi up` after a refresh changes it back.
+ *
+ * @example
+ * ```ts
+ * new gcore.ClientService("acme-cdn", { client: acme.client, name: "CDN", available: true, status: "trial" });
+ * ```
+ */
+export class ClientService extends gcoreResource(clientService) {
+  /**
+   * Reads a service without managing it: `GET /iam/clients/{clientId}`, `GET /iam/clients/{clientId}/services`. A service that
+   * does not exist is an error.
+   * @param id `"<clientId>/<product>"`, such as `"7/CDN"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): ClientService {
+    return new ClientService(name, {} as ClientServiceArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link ClientService}. */
+export type ClientServiceArgs = Args<ClientServiceInputs>;
 
 /** Functions, which read and change nothing. */
 export { type GetClientArgs, getClient, getClientOutput } from "./functions/get-client";

@@ -6,6 +6,7 @@ import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
+import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
 import { freeFeature } from "./resources/free-feature";
 import { paidFeature } from "./resources/paid-feature";
@@ -17,6 +18,7 @@ import { paidFeature } from "./resources/paid-feature";
 export const ClientUser = serve(clientUser);
 export const FreeFeature = serve(freeFeature);
 export const PaidFeature = serve(paidFeature);
+export const ClientService = serve(clientService);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };

@@ -20,6 +20,8 @@ export interface ProviderArgs {
   requestTimeoutSeconds?: Input<number> | undefined;
   /** Deadline of the lookup of an account whose creation got no reply, in seconds. Default: 60. */
   recoveryTimeoutSeconds?: Input<number> | undefined;
+  /** Deadline of the activation of a service, in seconds. Default: 1200. */
+  activationTimeoutSeconds?: Input<number> | undefined;
   /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 0. */
   recoveryWindowMinutes?: Input<number> | undefined;
   /** Maximum number of retries of a request after a transient failure. Default: 5. */
