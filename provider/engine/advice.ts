@@ -80,9 +80,8 @@ export const advice = {
   /** The state no longer describes what is at Gcore. */
   refresh: () => "Run `pulumi refresh` to bring the state up to date.",
 
-  /** The account cannot be found, and it cannot be shown that it is gone. */
-  maybeClosed: () =>
-    `If the account really was closed, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
+  /** A resource cannot be found, and it cannot be shown that it is gone. `gone`: "the account really was closed". */
+  maybeGone: (gone: string) => `If ${gone}, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
 
   /** The user was deleted outside Pulumi; the client account is there. */
   userDeleted: () =>
