@@ -52,6 +52,11 @@ export const advice = {
     "Another stack that declares the same customId may manage it: the two would not be distinguished, and a destroy in either " +
     `deletes the user. If none does, set adoptId: "${id}" and run \`pulumi up\`.`,
 
+  /** The API says that the key is taken, and no lookup shows by what. */
+  unseen: (key: string) =>
+    `If this ${key} is taken, what has it is not visible to this API key: it was deleted, or belongs to somebody else. Then ` +
+    `declare another ${key}.`,
+
   /** There is no such resource to adopt. */
   adoptMissing: (noun: string) => `Remove adoptId to create a new ${noun}, or correct it.`,
 
