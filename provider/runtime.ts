@@ -7,12 +7,14 @@ import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { endWithEngine } from "./pulumi/engine-watch";
 import { clientUser } from "./resources/client-user";
+import { seller } from "./resources/seller";
 
 /**
  * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const Seller = serve(seller);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };
