@@ -25,7 +25,8 @@ export interface Kind {
   declare(n: number): Declared;
   /** Inputs that are changed in place. */
   edit: Declared;
-  calls: { create: Calls; read: Calls; change: Calls; delete: Calls };
+  /** The calls of each verb. Without `delete`: a destroy leaves it as it is. */
+  calls: { create: Calls; read: Calls; change: Calls; delete?: Calls };
   /** IDs of all resources of the kind that tests have created at Gcore. */
   existing(api: TestApi): string[];
   /** Changes it outside Pulumi. */
