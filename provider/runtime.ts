@@ -5,14 +5,18 @@ import type { Definition } from "./engine/define";
 import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
-import { endWithEngine } from "./pulumi/engine-watch";
+import { engineSignal } from "./pulumi/engine-watch";
 import { clientUser } from "./resources/client-user";
+import { freeFeature } from "./resources/free-feature";
+import { paidFeature } from "./resources/paid-feature";
 
 /**
  * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const FreeFeature = serve(freeFeature);
+export const PaidFeature = serve(paidFeature);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };
@@ -39,8 +43,11 @@ function serve<I extends object, O extends object>(definition: Definition<I, O>)
 
 function startSession(config: (key: string) => string | undefined): Session {
   const [, , engineAddress] = process.argv;
-  if (engineAddress && /^[\w.]+:\d+$/.test(engineAddress)) endWithEngine(engineAddress, () => process.exit(1));
-  return new Session(once(() => openApi(readSettings(config, process.env), apiOptions())));
+  const isAddress = engineAddress !== undefined && /^[\w.]+:\d+$/.test(engineAddress);
+  const signal = isAddress ? engineSignal(engineAddress) : undefined;
+  // After the waits have ended: what they would have started is not sent.
+  signal?.addEventListener("abort", () => setImmediate(() => process.exit(1)));
+  return new Session(once(() => openApi(readSettings(config, process.env), { ...apiOptions(), signal })));
 }
 
 /** Pulumi shows everything that this process prints to the user. */

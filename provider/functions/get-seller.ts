@@ -1,10 +1,10 @@
 import { listSellers, getSeller as readSeller } from "../api/sellers";
 import * as inputs from "../engine/inputs";
-import { defineLookup, existing, onlyMatch } from "./parts/lookup";
+import { defineLookup, existing, type LookupArgs, onlyMatch } from "./parts/lookup";
 import { type GetSellerResult, sellerResult } from "./parts/seller";
 
 /** Arguments of {@link getSeller}: either `sellerId` or `email`. */
-export interface GetSellerArgs {
+export interface GetSellerArgs extends LookupArgs {
   /** ID of the seller. */
   sellerId?: number | undefined;
   /** Email address of the seller. */

@@ -12,7 +12,8 @@ beforeAll(() =>
     newResource: ({ name, inputs }) => ({ id: `${name}_id`, state: { ...inputs, client: 7 } }),
     call: (args) => {
       calls.push(args);
-      return args.token.endsWith(":getSellers") ? [{ sellerId: 11 }] : { sellerId: 11, client: args.inputs.client };
+      if (args.token.endsWith(":getSellers")) return [{ sellerId: 11 }];
+      return args.token.endsWith(":listClients") ? [{ client: 7 }] : { sellerId: 11, client: args.inputs.client };
     },
   }),
 );
@@ -21,9 +22,13 @@ beforeEach(() => void calls.splice(0));
 test("plain form: the mock gets token and arguments, its result is returned", async () => {
   expect(await gcore.getSeller({ email: "anna@seller.example" })).toMatchObject({ sellerId: 11 });
   expect(await gcore.getSellers()).toEqual([{ sellerId: 11 }]);
+  const listed: unknown[] = [];
+  for await (const client of gcore.listClients({ seller: 11 })) listed.push(client);
+  expect(listed).toEqual([{ client: 7 }]);
   expect(calls).toEqual([
     { token: "gcore-reseller:index:getSeller", inputs: { email: "anna@seller.example" } },
     { token: "gcore-reseller:index:getSellers", inputs: {} },
+    { token: "gcore-reseller:index:listClients", inputs: { seller: 11 } },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { type Output, output, RunError } from "@pulumi/pulumi";
 import type { SandboxOptions } from "gcore-reseller-sandbox";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import * as gcore from "../../provider";
 import { startApi } from "../support/api";
 
@@ -442,6 +442,27 @@ describe("services and availability of an account", () => {
       "getServices: client: must be a client account's ID.",
     );
   });
+});
+
+test('types: null only where onMissing is "null"; an Output form takes outputs', () => {
+  // Never called: the compiler checks the types.
+  const lookups = () => ({
+    found: gcore.getClient({ client: 7 }),
+    orNull: gcore.getClient({ customId: "CRM-1", onMissing: "null" }),
+    orError: gcore.getSeller({ email: "anna@seller.example", onMissing: "error" }),
+    output: gcore.getFeatureOutput({ name: output("Logs"), onMissing: "null" }),
+    list: gcore.getClientsOutput({ featureIds: [output(61), 62], cdn: output("trial" as const) }),
+    // @ts-expect-error an Output in plain form
+    plain: gcore.getServices({ client: output(7) }),
+    // @ts-expect-error a misspelt argument
+    misspelt: gcore.getUser({ userID: 7 }),
+  });
+  type Lookups = ReturnType<typeof lookups>;
+  expectTypeOf<Lookups["found"]>().resolves.toEqualTypeOf<gcore.GetClientResult>();
+  expectTypeOf<Lookups["orNull"]>().resolves.toEqualTypeOf<gcore.GetClientResult | null>();
+  expectTypeOf<Lookups["orError"]>().resolves.toEqualTypeOf<gcore.GetSellerResult>();
+  expectTypeOf<Lookups["output"]>().toEqualTypeOf<Output<gcore.GetFeatureResult | null>>();
+  expectTypeOf<Lookups["list"]>().toEqualTypeOf<Output<gcore.GetClientResult[]>>();
 });
 
 describe("settings", () => {

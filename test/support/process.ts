@@ -3,6 +3,7 @@ import { Agent } from "undici";
 import type { Clock } from "../../provider/api/clock";
 import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
+import type { Definition } from "../../provider/engine/define";
 import { bindLifecycle } from "../../provider/engine/lifecycle";
 import { Session } from "../../provider/engine/session";
 import { dynamicProvider } from "../../provider/pulumi/dynamic-provider";
@@ -53,12 +54,15 @@ export function fakeClock(seed = 1) {
   };
   const clock: Clock = {
     now: () => time,
-    sleep: (ms) => {
+    sleep: (ms, signal) => {
       slept.push(ms);
+      const { promise, resolve: wake, reject } = Promise.withResolvers<void>();
       // Whole milliseconds, as of a real clock.
-      const ended = new Promise<void>((wake) => sleepers.push({ at: time + Math.ceil(ms), wake }));
+      sleepers.push({ at: time + Math.ceil(ms), wake });
+      if (signal?.aborted) reject(signal.reason);
+      signal?.addEventListener("abort", () => reject(signal.reason));
       void tick();
-      return ended;
+      return promise;
     },
     random: seededRandom(seed),
   };
@@ -101,16 +105,21 @@ export async function startWorld(settings: Record<string, string> = {}, clock = 
       dispatcher: clock.dispatcher,
       log: (line) => logged.push(line),
     });
-  /** Returns the verbs of a new provider process, which shares no memory with the previous one. */
-  const start = (environment?: Record<string, string>) => {
+  /** Starts a provider process, which shares no memory with the previous one. Returns the verbs of a kind in it. */
+  const process = (environment?: Record<string, string>) => {
     const opened = open(environment);
-    return dynamicProvider(bindLifecycle(clientUser, new Session(() => opened)), clientUser.secrets);
+    const session = new Session(() => opened);
+    return <I extends object, O extends object>(definition: Definition<I, O>) =>
+      dynamicProvider(bindLifecycle(definition, session), definition.secrets);
   };
+  /** The verbs of ClientUser in a new provider process. */
+  const start = (environment?: Record<string, string>) => process(environment)(clientUser);
   return {
     api,
     clock,
     logged,
     open,
+    process,
     start,
     fault: (fault: FaultInput) => api.sandbox.faults.add(fault),
     /** The inputs of the resource `name`, as the engine passes them to the provider. */

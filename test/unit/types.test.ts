@@ -10,6 +10,7 @@ const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { validateResourceOfType } from "@pulumi/policy";
 import { ClientUser, type ClientUserArgs, Provider, type ProviderArgs, type Service } from "pulumi-gcore-reseller";
+import { getClientOutput, getSeller, type GetSellerResult, getServices, listClients } from "pulumi-gcore-reseller";
 
 declare const maybe: string | undefined;
 declare const value: unknown;
@@ -38,6 +39,16 @@ export const policy = validateResourceOfType(ClientUser, (user, _args, report) =
   if (!user.countryCode?.startsWith("D") && user.services?.some(({ available }) => available)) report(user.company);
 });
 
+export const anna: Promise<GetSellerResult> = getSeller({ email: "anna@seller.example" }, { provider });
+export const company = getClientOutput({ client: acme.client }, { dependsOn: [acme] }).company;
+export const companies = async () => {
+  for await (const { company } of listClients({ createdAtGte: new Date(), featureIds: [61] })) company?.trim();
+};
+
+// @ts-expect-error: onMissing has two values
+getSeller({ sellerId: 7, onMissing: "undefined" });
+// @ts-expect-error: an output in plain form
+getServices({ client: acme.client });
 // @ts-expect-error: a required input is missing
 new ClientUser("a", { email: "it@acme.example", password: "p" });
 // @ts-expect-error: there is no such input

@@ -75,6 +75,7 @@ export interface ClientFeature {
   createdDate?: string;
 }
 
+/** @internal */
 export function clientResult(client: Client): GetClientResult {
   const { serviceStatuses, freeFeatures, paidFeatures } = client;
   const services = Object.entries(serviceStatuses ?? {}).map(([name, status]) => [name, withoutAbsent(status)]);

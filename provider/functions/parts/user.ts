@@ -37,6 +37,7 @@ export interface GetUserResult {
   isActive?: boolean;
 }
 
+/** @internal */
 export const userResult = (user: Member & { client: number } & Partial<User>): GetUserResult =>
   withoutAbsent({
     userId: user.id,
