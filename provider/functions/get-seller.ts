@@ -35,7 +35,12 @@ const lookup = defineLookup<GetSellerArgs, GetSellerResult>({
  * @example
  * ```ts
  * const anna = await gcore.getSeller({ email: "anna@reseller.example" });
- * new gcore.ClientUser("acme", { ..., seller: anna.sellerId });
+ * new gcore.ClientUser("acme", {
+ *   email: "it@acme.example",
+ *   password: config.requireSecret("acmePassword"),
+ *   company: "Acme Ltd",
+ *   seller: anna.sellerId,
+ * });
  * ```
  * @throws if there is no such seller and `onMissing` is not "null", or if several match; it names their IDs.
  */

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { apiFunctions } from "../../tools/contract/api-calls.mts";
-import { claims, coverageDoc, exclusions, operations } from "../../tools/contract/coverage.mts";
+import { claims, exclusions, operations } from "../../tools/contract/coverage.mts";
 
 /** Every call of Gcore's API is made by a resource or function, or left out for a stated reason. */
 
@@ -25,12 +25,6 @@ test("claimed calls: those that provider/api makes", () => {
 test("claiming names: the resources and functions of the package, each with a call", () => {
   const resources = Object.keys(createRequire(__filename)(join(root, "dist/provider/runtime.js")));
   expect([...new Set(Object.values(claims).flat())].sort()).toEqual([...resources, ...functions].sort());
-});
-
-test("docs/coverage.md: as it is written from the table", () => {
-  const path = join(root, "docs/coverage.md");
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
-  expect(text, "run `npm run docs:coverage`").toBe(coverageDoc());
 });
 
 describe.each(functions)("%s", (name) => {

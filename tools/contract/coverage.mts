@@ -1,6 +1,7 @@
-// npm run docs:coverage: writes docs/coverage.md, the table of what this package does with each call of Gcore's API.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** What this package does with each call of Gcore's API. `npm run docs` writes docs/coverage.md from it. */
 
 const root = join(import.meta.dirname, "../..");
 
@@ -120,8 +121,6 @@ export function coverageDoc(): string {
   return [
     "# Coverage of the API",
     "",
-    "<!-- Written by `npm run docs:coverage` from tools/contract/coverage.mts. -->",
-    "",
     `Gcore documents ${operations.length} calls of the IAM API for resellers and users. Resources and functions make ` +
       `${used.length} of them. \`GET /iam/clients\` also shows whose the API key is: before a 404 is believed, and before a ` +
       "setting of the reseller is changed.",
@@ -134,5 +133,3 @@ export function coverageDoc(): string {
     "",
   ].join("\n");
 }
-
-if (import.meta.main) writeFileSync(join(root, "docs/coverage.md"), coverageDoc());

@@ -64,6 +64,7 @@ export interface ClientServiceStatus {
 
 /** A feature that is switched on for an account. */
 export interface ClientFeature {
+  /** ID of the feature. */
   featureId: number;
   /** ID of the activation. */
   activatedFeatureId?: number;
