@@ -2,6 +2,7 @@ import "./node-version";
 import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { type Args, gcoreResource } from "./pulumi/resource-class";
 import { type ClientAccountInputs, clientAccount } from "./resources/client-account";
+import { type ClientServiceInputs, clientService } from "./resources/client-service";
 import { type ClientUserInputs, clientUser } from "./resources/client-user";
 import {
   type DefaultProductAvailabilityInputs,
@@ -9,6 +10,7 @@ import {
 } from "./resources/default-product-availability";
 import { type FreeFeatureInputs, freeFeature } from "./resources/free-feature";
 import { type PaidFeatureInputs, paidFeature } from "./resources/paid-feature";
+import { type SellerInputs, seller } from "./resources/seller";
 
 /** What a program imports. */
 export { Provider, type ProviderArgs } from "./pulumi/provider";
@@ -153,6 +155,65 @@ export class PaidFeature extends gcoreResource(paidFeature) {
 /** Arguments of {@link PaidFeature}. */
 export type PaidFeatureArgs = Args<PaidFeatureInputs>;
 
+/**
+ * A product of a client account: its status, options and availability. The service exists from the start, so nothing creates
+ * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
+ *
+ * Destroy leaves the service as it is and says so, unless `onDestroy` declares otherwise. Two programs that declare one service
+ * are not told apart: each `pulumi up` after a refresh changes it back.
+ *
+ * @example
+ * ```ts
+ * new gcore.ClientService("acme-cdn", { client: acme.client, name: "CDN", available: true, status: "trial" });
+ * ```
+ */
+export class ClientService extends gcoreResource(clientService) {
+  /**
+   * Reads a service without managing it: `GET /iam/clients/{clientId}`, `GET /iam/clients/{clientId}/services`. A service that
+   * does not exist is an error.
+   * @param id `"<clientId>/<product>"`, such as `"7/CDN"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): ClientService {
+    return new ClientService(name, {} as ClientServiceArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link ClientService}. */
+export type ClientServiceArgs = Args<ClientServiceInputs>;
+
+/**
+ * A seller of the reseller, who looks after client accounts: `POST /iam/admin/sellers`. Gcore sends an invitation by email at
+ * creation, which is valid for 24 hours.
+ *
+ * Every change is an update in place. Destroy deletes the seller; the client accounts then have none. In one program the
+ * `ClientUser`s that no longer name the seller are updated first.
+ *
+ * A seller has no field for an origin mark, so nothing at Gcore says which program created it. After a crash (`kill -9`
+ * between the POST and the state) the next `pulumi up` creates no second one, but is refused and names the `adoptId` to set,
+ * unless `gcore-reseller:recoveryWindowMinutes` is set: then a seller that is younger than that, has not accepted the
+ * invitation, and has the declared name and phone is recovered. The same program in another stack has all of that too. Do
+ * not set PULUMI_SKIP_CHECKPOINTS in a program with sellers. Two stacks with the same seller are not distinguished: each can
+ * change and delete it.
+ *
+ * @example
+ * ```ts
+ * const anna = new gcore.Seller("anna", { email: "anna@reseller.example", fullName: "Anna Berg", phone: "+49 30 1234567" });
+ * new gcore.ClientUser("acme", { ..., seller: anna.sellerId });
+ * ```
+ */
+export class Seller extends gcoreResource(seller) {
+  /**
+   * Reads an existing seller without managing it: `GET /iam/admin/sellers/{sellerId}`. One that does not exist is an error.
+   * @param id the seller's ID.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): Seller {
+    return new Seller(name, {} as SellerArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link Seller}. */
+export type SellerArgs = Args<SellerInputs>;
+
 /** Functions, which read and change nothing. */
 export { type GetClientArgs, getClient, getClientOutput } from "./functions/get-client";
 export { getClients, getClientsOutput } from "./functions/get-clients";
@@ -175,7 +236,7 @@ export { listClients } from "./functions/list-clients";
 export type { ClientFeature, ClientServiceStatus, GetClientResult } from "./functions/parts/client";
 export type { ClientFilters, ServiceStatus } from "./functions/parts/client-filters";
 export type { GetFeatureResult } from "./functions/parts/feature";
-export type { OnMissing } from "./functions/parts/lookup";
+export type { LookupArgs, OnMissing } from "./functions/parts/lookup";
 export type { GetSellerResult } from "./functions/parts/seller";
 export type { GetUserResult } from "./functions/parts/user";
 export type { FunctionOptions, FunctionOutputOptions } from "./pulumi/functions";

@@ -7,10 +7,12 @@ import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
 import { clientAccount } from "./resources/client-account";
+import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
 import { defaultProductAvailability } from "./resources/default-product-availability";
 import { freeFeature } from "./resources/free-feature";
 import { paidFeature } from "./resources/paid-feature";
+import { seller } from "./resources/seller";
 
 /**
  * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
@@ -21,6 +23,8 @@ export const ClientAccount = serve(clientAccount);
 export const DefaultProductAvailability = serve(defaultProductAvailability);
 export const FreeFeature = serve(freeFeature);
 export const PaidFeature = serve(paidFeature);
+export const ClientService = serve(clientService);
+export const Seller = serve(seller);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };

@@ -111,8 +111,11 @@ function describeAdoption<I extends object, O extends object>(
   const names = changes.flatMap(({ properties }) => properties).filter((name) => declared[name] !== undefined);
   const lines = names.flatMap((name) => {
     if (secrets.includes(name)) return [`${name} stays`];
-    if (name in assumed) return [`${name} => ${shown(declared[name])}`];
-    return isSame(name, existing[name], declared[name])
+    const assume = (assumed as Record<string, ((declared: unknown) => unknown) | undefined>)[name];
+    if (assume && (hasUnknown(declared[name]) || !isSame(name, assume(declared[name]), declared[name]))) {
+      return [`${name} => ${shown(declared[name])}`];
+    }
+    return assume || isSame(name, existing[name], declared[name])
       ? []
       : [`${name} ${shown(existing[name])} => ${shown(declared[name])}`];
   });

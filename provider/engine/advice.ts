@@ -52,6 +52,11 @@ export const advice = {
     "Another stack that declares the same customId may manage it: the two would not be distinguished, and a destroy in either " +
     `deletes the user. If none does, set adoptId: "${id}" and run \`pulumi up\`.`,
 
+  /** The API says that the key is taken, and no lookup shows by what. */
+  unseen: (key: string) =>
+    `If this ${key} is taken, what has it is not visible to this API key: it was deleted, or belongs to somebody else. Then ` +
+    `declare another ${key}.`,
+
   /** There is no such resource to adopt. */
   adoptMissing: (noun: string) => `Remove adoptId to create a new ${noun}, or correct it.`,
 
@@ -80,9 +85,8 @@ export const advice = {
   /** The state no longer describes what is at Gcore. */
   refresh: () => "Run `pulumi refresh` to bring the state up to date.",
 
-  /** The account cannot be found, and it cannot be shown that it is gone. */
-  maybeClosed: () =>
-    `If the account really was closed, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
+  /** A resource cannot be found, and it cannot be shown that it is gone. `gone`: "the account really was closed". */
+  maybeGone: (gone: string) => `If ${gone}, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
 
   /** Only client accounts show the reseller of the API key, and there are none. */
   firstAccount: () => "Create the first account before: name its resource in the option `dependsOn`.",
@@ -109,4 +113,18 @@ export const advice = {
   tokensBlock: (count: number) =>
     `The user has ${count} API token(s). Delete them in Gcore's portal, or set forceDestroy: true, run \`pulumi up\`, and ` +
     "destroy again.",
+
+  /** An account lacks a service, as it may before the product is available to it. */
+  serviceMissing: () => "Declare available: true to make the product available to the client, and run `pulumi up`.",
+
+  /** An activation takes longer than the deadline. */
+  stillActivating: () =>
+    "Run `pulumi up` again: it goes on waiting. A higher activationTimeoutSeconds waits longer, waitForActivation: false " +
+    "does not wait.",
+
+  /** An activation ended in another status than active. */
+  notActivated: () => "Run `pulumi up` again to ask for the activation once more.",
+
+  /** The declared trial ran out. */
+  trialEnded: () => 'To keep it, declare status: "active" and run `pulumi up`.',
 };

@@ -77,6 +77,20 @@ interface Facts<I extends object, O extends object> {
   changes?: readonly ChangeCall<I, O>[];
   /** The input whose default is the origin mark. `undefined`: the API has no field for one. */
   mark?: (keyof I & string) | undefined;
+  /** For the page in docs/resources alone. */
+  docs?: DocsFacts<O>;
+}
+
+/** What the docs say of a kind, and no code needs. Sentences; null where Gcore documents nothing. */
+interface DocsFacts<O extends object> {
+  /** Outputs that no later read shows. The others are refreshed. */
+  asOfCreation?: readonly (keyof O & string)[];
+  /** After a lost reply: what proves that a resource of the shape "made" is this declaration's own; otherwise what is special. */
+  lostReply?: string;
+  /** Whose key or token the calls need, and what it must be allowed to do. */
+  permissions?: string | null;
+  /** How many there may be, and what else Gcore refuses. */
+  limits?: string | null;
 }
 
 type Shape<I extends object, O extends object> = Made<I, O> | Ensured<I, O> | Given<I, O>;
@@ -186,4 +200,5 @@ const defaults = {
   isResellerSetting: false,
   changes: [],
   mark: undefined,
+  docs: {},
 } satisfies Partial<Facts<object, object>>;

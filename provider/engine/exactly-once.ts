@@ -1,4 +1,4 @@
-import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid } from "../api/errors";
+import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid, ValidationError } from "../api/errors";
 import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import { advice } from "./advice";
@@ -93,7 +93,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
       const lookupMs = isLost ? timeoutMs : Math.min(timeoutMs, DUPLICATE_LOOKUP_TIMEOUT_MS);
       const found = await lookup(declaration, lookupMs, cause);
       if (found) return recover(declaration, found, firstSentAt, cause);
-      if (!isUnknown && !isLost) throw error;
+      if (!isUnknown && !isLost) throw unseenError(definition, error);
       if (!isUnknown || posts > settings.maxRetries) throw unknownError(declaration, cause);
     }
   }
@@ -220,6 +220,13 @@ const isDuplicateError = <I extends object, O extends object>(
   { keyFields }: CreatableDefinition<I, O>,
   error: unknown,
 ): boolean => (error instanceof ConflictError || isRefusalAbout(error, keyFields)) && !saysInvalid(error, keyFields);
+
+/** The refusal, with advice: what the API says exists was not found. */
+function unseenError<I extends object, O extends object>({ key }: CreatableDefinition<I, O>, error: unknown): unknown {
+  if (!(error instanceof ValidationError)) return error;
+  const fields = { ...error.fields, "": [...(error.fields[""] ?? []), advice.unseen(key.join(", "))] };
+  return new ValidationError(error.call, error.status ?? 400, fields);
+}
 
 function unknownError<I extends object, O extends object>(
   { definition: { kind, key, noun }, inputs, api }: Declaration<I, O>,
