@@ -3,6 +3,9 @@ import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { type Args, gcoreResource } from "./pulumi/resource-class";
 import { type ClientServiceInputs, clientService } from "./resources/client-service";
 import { type ClientUserInputs, clientUser } from "./resources/client-user";
+import { type FreeFeatureInputs, freeFeature } from "./resources/free-feature";
+import { type PaidFeatureInputs, paidFeature } from "./resources/paid-feature";
+import { type SellerInputs, seller } from "./resources/seller";
 
 /** What a program imports. */
 export { Provider, type ProviderArgs } from "./pulumi/provider";
@@ -39,6 +42,55 @@ export class ClientUser extends gcoreResource(clientUser) {
 export type ClientUserArgs = Args<ClientUserInputs>;
 
 /**
+ * A free feature of a product, switched on for a client account: `POST /iam/admin/free_features`.
+ *
+ * A feature that is on already is taken on, and a line says so. Destroy switches it off.
+ *
+ * @example
+ * ```ts
+ * const cname = gcore.getFeatureOutput({ name: "Custom CNAME", service: "CDN" });
+ * new gcore.FreeFeature("acme-cname", { client: acme.client, featureId: cname.featureId });
+ * ```
+ */
+export class FreeFeature extends gcoreResource(freeFeature) {
+  /**
+   * Reads a feature that is switched on, without managing it: `GET /iam/clients/{clientId}`. One that is off is an error.
+   * @param id `"<clientId>/<featureId>"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): FreeFeature {
+    return new FreeFeature(name, {} as FreeFeatureArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link FreeFeature}. */
+export type FreeFeatureArgs = Args<FreeFeatureInputs>;
+
+/**
+ * A paid feature of a product, switched on for a client account: `POST /iam/admin/paid_features`. It costs money while it is
+ * on.
+ *
+ * A feature that is on already is taken on, and a line says so. Destroy switches it off.
+ *
+ * @example
+ * ```ts
+ * const shielding = gcore.getFeatureOutput({ name: "Origin shielding", service: "CDN" });
+ * new gcore.PaidFeature("acme-shielding", { client: acme.client, featureId: shielding.featureId });
+ * ```
+ */
+export class PaidFeature extends gcoreResource(paidFeature) {
+  /**
+   * Reads a feature that is switched on, without managing it: `GET /iam/clients/{clientId}`. One that is off is an error.
+   * @param id `"<clientId>/<featureId>"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): PaidFeature {
+    return new PaidFeature(name, {} as PaidFeatureArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link PaidFeature}. */
+export type PaidFeatureArgs = Args<PaidFeatureInputs>;
+
+/**
  * A product of a client account: its status, options and availability. The service exists from the start, so nothing creates
  * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
  *
@@ -64,6 +116,39 @@ export class ClientService extends gcoreResource(clientService) {
 /** Arguments of {@link ClientService}. */
 export type ClientServiceArgs = Args<ClientServiceInputs>;
 
+/**
+ * A seller of the reseller, who looks after client accounts: `POST /iam/admin/sellers`. Gcore sends an invitation by email at
+ * creation, which is valid for 24 hours.
+ *
+ * Every change is an update in place. Destroy deletes the seller; the client accounts then have none. In one program the
+ * `ClientUser`s that no longer name the seller are updated first.
+ *
+ * A seller has no field for an origin mark, so nothing at Gcore says which program created it. After a crash (`kill -9`
+ * between the POST and the state) the next `pulumi up` creates no second one, but is refused and names the `adoptId` to set,
+ * unless `gcore-reseller:recoveryWindowMinutes` is set: then a seller that is younger than that, has not accepted the
+ * invitation, and has the declared name and phone is recovered. The same program in another stack has all of that too. Do
+ * not set PULUMI_SKIP_CHECKPOINTS in a program with sellers. Two stacks with the same seller are not distinguished: each can
+ * change and delete it.
+ *
+ * @example
+ * ```ts
+ * const anna = new gcore.Seller("anna", { email: "anna@reseller.example", fullName: "Anna Berg", phone: "+49 30 1234567" });
+ * new gcore.ClientUser("acme", { ..., seller: anna.sellerId });
+ * ```
+ */
+export class Seller extends gcoreResource(seller) {
+  /**
+   * Reads an existing seller without managing it: `GET /iam/admin/sellers/{sellerId}`. One that does not exist is an error.
+   * @param id the seller's ID.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): Seller {
+    return new Seller(name, {} as SellerArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link Seller}. */
+export type SellerArgs = Args<SellerInputs>;
+
 /** Functions, which read and change nothing. */
 export { type GetClientArgs, getClient, getClientOutput } from "./functions/get-client";
 export { getClients, getClientsOutput } from "./functions/get-clients";
@@ -86,7 +171,7 @@ export { listClients } from "./functions/list-clients";
 export type { ClientFeature, ClientServiceStatus, GetClientResult } from "./functions/parts/client";
 export type { ClientFilters, ServiceStatus } from "./functions/parts/client-filters";
 export type { GetFeatureResult } from "./functions/parts/feature";
-export type { OnMissing } from "./functions/parts/lookup";
+export type { LookupArgs, OnMissing } from "./functions/parts/lookup";
 export type { GetSellerResult } from "./functions/parts/seller";
 export type { GetUserResult } from "./functions/parts/user";
 export type { FunctionOptions, FunctionOutputOptions } from "./pulumi/functions";

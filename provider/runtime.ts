@@ -8,13 +8,19 @@ import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
 import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
+import { freeFeature } from "./resources/free-feature";
+import { paidFeature } from "./resources/paid-feature";
+import { seller } from "./resources/seller";
 
 /**
  * Loaded by name in Pulumi's provider process (see pulumi/resource-class.ts). Each export is a resource kind and its verbs,
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const FreeFeature = serve(freeFeature);
+export const PaidFeature = serve(paidFeature);
 export const ClientService = serve(clientService);
+export const Seller = serve(seller);
 
 interface ConfigureRequest {
   config: { get(key: string): string | undefined };

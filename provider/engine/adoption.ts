@@ -55,11 +55,12 @@ export async function previewAdoption<I extends object, O extends object>(
 
 /** Why the existing resource cannot become what is declared; `undefined` when it can. */
 export function adoptionConflict<I extends object, O extends object>(
-  { key, mark, immutable, normalize }: Definition<I, O>,
+  definition: Definition<I, O>,
   found: Observed<I, O>,
   inputs: Partial<I>,
 ): string | undefined {
-  const isSame = equalityBy(normalize);
+  const { key, mark, immutable } = definition;
+  const isSame = equalityBy(definition);
   const [existing, declared] = [found.inputs as Properties, inputs as Properties];
   const differs = (name: keyof I & string) =>
     declared[name] != null && existing[name] != null && !isSame(name, existing[name], declared[name]);
@@ -100,17 +101,21 @@ function claimFailure<I extends object, O extends object>(
 
 /** One line with every field that the adoption changes at Gcore, old => new. */
 function describeAdoption<I extends object, O extends object>(
-  { changes, describe, secrets, assumed, normalize }: Definition<I, O>,
+  definition: Definition<I, O>,
   found: Observed<I, O>,
   inputs: Partial<I>,
 ): string {
-  const isSame = equalityBy(normalize);
+  const { changes, describe, secrets, assumed } = definition;
+  const isSame = equalityBy(definition);
   const [existing, declared] = [found.inputs as Properties, inputs as Properties];
   const names = changes.flatMap(({ properties }) => properties).filter((name) => declared[name] !== undefined);
   const lines = names.flatMap((name) => {
     if (secrets.includes(name)) return [`${name} stays`];
-    if (name in assumed) return [`${name} => ${shown(declared[name])}`];
-    return isSame(name, existing[name], declared[name])
+    const assume = (assumed as Record<string, ((declared: unknown) => unknown) | undefined>)[name];
+    if (assume && (hasUnknown(declared[name]) || !isSame(name, assume(declared[name]), declared[name]))) {
+      return [`${name} => ${shown(declared[name])}`];
+    }
+    return assume || isSame(name, existing[name], declared[name])
       ? []
       : [`${name} ${shown(existing[name])} => ${shown(declared[name])}`];
   });

@@ -52,6 +52,11 @@ export const advice = {
     "Another stack that declares the same customId may manage it: the two would not be distinguished, and a destroy in either " +
     `deletes the user. If none does, set adoptId: "${id}" and run \`pulumi up\`.`,
 
+  /** The API says that the key is taken, and no lookup shows by what. */
+  unseen: (key: string) =>
+    `If this ${key} is taken, what has it is not visible to this API key: it was deleted, or belongs to somebody else. Then ` +
+    `declare another ${key}.`,
+
   /** There is no such resource to adopt. */
   adoptMissing: (noun: string) => `Remove adoptId to create a new ${noun}, or correct it.`,
 
@@ -80,9 +85,8 @@ export const advice = {
   /** The state no longer describes what is at Gcore. */
   refresh: () => "Run `pulumi refresh` to bring the state up to date.",
 
-  /** The account cannot be found, and it cannot be shown that it is gone. */
-  maybeClosed: () =>
-    `If the account really was closed, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
+  /** A resource cannot be found, and it cannot be shown that it is gone. `gone`: "the account really was closed". */
+  maybeGone: (gone: string) => `If ${gone}, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
 
   /** The user was deleted outside Pulumi; the client account is there. */
   userDeleted: () =>

@@ -20,7 +20,7 @@ export interface Changes<I extends object, O extends object> {
 
 /** Derives the changes of a kind. */
 export function changesOf<I extends object, O extends object>(definition: Definition<I, O>): Changes<I, O> {
-  const isSame = equalityBy(definition.normalize);
+  const isSame = equalityBy(definition);
   const codec = stateCodec(definition);
   const callsFor = (from: Partial<I & O>, news: I) =>
     definition.changes.flatMap((call) => {

@@ -43,6 +43,11 @@ interface Facts<I extends object, O extends object> {
   replacing?: { inputs: readonly (keyof I & string)[]; first: "delete" | "create" };
   /** Inputs that only matter at creation; a later change of them is no change. */
   createOnly?: readonly (keyof I)[];
+  /**
+   * Inputs that null clears. Left out, they keep the value that they have at Gcore: only for these null differs from absent,
+   * and is in state.
+   */
+  clearable?: readonly (keyof I)[];
   /** Brings values that mean the same to one form. Used by every comparison: diff, proof of ownership, refresh. */
   normalize?: { [K in keyof I]?: (value: NonNullable<I[K]>) => unknown };
   /**
@@ -72,6 +77,20 @@ interface Facts<I extends object, O extends object> {
   changes?: readonly ChangeCall<I, O>[];
   /** The input whose default is the origin mark. `undefined`: the API has no field for one. */
   mark?: (keyof I & string) | undefined;
+  /** For the page in docs/resources alone. */
+  docs?: DocsFacts<O>;
+}
+
+/** What the docs say of a kind, and no code needs. Sentences; null where Gcore documents nothing. */
+interface DocsFacts<O extends object> {
+  /** Outputs that no later read shows. The others are refreshed. */
+  asOfCreation?: readonly (keyof O & string)[];
+  /** After a lost reply: what proves that a resource of the shape "made" is this declaration's own; otherwise what is special. */
+  lostReply?: string;
+  /** Whose key or token the calls need, and what it must be allowed to do. */
+  permissions?: string | null;
+  /** How many there may be, and what else Gcore refuses. */
+  limits?: string | null;
 }
 
 type Shape<I extends object, O extends object> = Made<I, O> | Ensured<I, O> | Given<I, O>;
@@ -172,6 +191,7 @@ const defaults = {
   immutable: [],
   replacing: { inputs: [], first: "delete" },
   createOnly: [],
+  clearable: [],
   normalize: {},
   assumed: {},
   rules: () => [],
@@ -180,4 +200,5 @@ const defaults = {
   isResellerSetting: false,
   changes: [],
   mark: undefined,
+  docs: {},
 } satisfies Partial<Facts<object, object>>;

@@ -1,4 +1,4 @@
-import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid } from "../api/errors";
+import { ConflictError, isRefusalAbout, outcomeUnknown, saysInvalid, ValidationError } from "../api/errors";
 import { backoff, LOG_DELAY_THRESHOLD_MS, surelyNotExecuted } from "../api/retry";
 import type { Api } from "../api/transport";
 import { advice } from "./advice";
@@ -93,7 +93,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
       const lookupMs = isLost ? timeoutMs : Math.min(timeoutMs, DUPLICATE_LOOKUP_TIMEOUT_MS);
       const found = await lookup(declaration, lookupMs, cause);
       if (found) return recover(declaration, found, firstSentAt, cause);
-      if (!isUnknown && !isLost) throw error;
+      if (!isUnknown && !isLost) throw unseenError(definition, error);
       if (!isUnknown || posts > settings.maxRetries) throw unknownError(declaration, cause);
     }
   }
@@ -140,6 +140,8 @@ async function lookup<I extends object, O extends object>(
   const started = clock.now();
   const deadline = () => Math.max(started + timeoutMs, clock.now() + MIN_LOOKUP_MS);
   const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: deadline() }) };
+  // Created again, an ensured resource has the ID of the one that was deleted: then the API itself says that it exists.
+  const mayBeDeleted = definition.shape === "ensured" && isDuplicateError(definition, cause);
   let isLogged = false;
   for (let attempt = 1; ; attempt++) {
     const found = await definition.find(inTime, inputs, createdSince).catch((error: Error) => {
@@ -147,7 +149,7 @@ async function lookup<I extends object, O extends object>(
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(resourceKey(definition, found.id))) return found;
+    if (found && (mayBeDeleted || !session.deleted.has(resourceKey(definition, found.id)))) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {
@@ -168,7 +170,7 @@ async function isOwned<I extends object, O extends object>(
   const { definition, session, inputs, origin } = declaration;
   const { mark } = definition;
   // This declaration's POST would have set this ID, so another one means another declaration.
-  if (mark && !equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
+  if (mark && !equalityBy(definition)(mark, inputs[mark], found.inputs[mark])) return false;
 
   const key = definition.exclusive(found.id);
   const name = declarationName(definition.kind, origin);
@@ -218,6 +220,13 @@ const isDuplicateError = <I extends object, O extends object>(
   { keyFields }: CreatableDefinition<I, O>,
   error: unknown,
 ): boolean => (error instanceof ConflictError || isRefusalAbout(error, keyFields)) && !saysInvalid(error, keyFields);
+
+/** The refusal, with advice: what the API says exists was not found. */
+function unseenError<I extends object, O extends object>({ key }: CreatableDefinition<I, O>, error: unknown): unknown {
+  if (!(error instanceof ValidationError)) return error;
+  const fields = { ...error.fields, "": [...(error.fields[""] ?? []), advice.unseen(key.join(", "))] };
+  return new ValidationError(error.call, error.status ?? 400, fields);
+}
 
 function unknownError<I extends object, O extends object>(
   { definition: { kind, key, noun }, inputs, api }: Declaration<I, O>,

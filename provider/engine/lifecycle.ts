@@ -54,8 +54,8 @@ export function bindLifecycle<I extends object, O extends object>(
   const { kind, key, mark, describe, replacing } = definition;
   const codec = stateCodec(definition);
   const changes = changesOf(definition);
-  const isSame = equalityBy(definition.normalize);
-  const normalForm = normalFormBy(definition.normalize);
+  const isSame = equalityBy(definition);
+  const normalForm = normalFormBy(definition);
 
   const declarationOf = (properties: Properties) => declarationName(kind, properties.origin);
   const label = (properties: Properties) => nameOf(declarationOf(properties));
@@ -182,7 +182,8 @@ export function bindLifecycle<I extends object, O extends object>(
         const found = await definition.find(session.api(), inputs as I);
         const holder = session.claims.claim(definition.exclusive(found.id), declarationOf(inputs));
         if (holder !== declarationOf(inputs)) throw new Error(advice.sameProgram(nameOf(holder)));
-        return converge(found, codec.refreshed(inputs, found.inputs), inputs);
+        // What the API does not show is set.
+        return converge(found, codec.adopted(inputs, found.inputs), inputs);
       }
       const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, String(inputs.origin));
       if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };

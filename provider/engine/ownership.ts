@@ -27,10 +27,10 @@ export function ownerOf<I extends object, O extends object>(
   found: Observed<I, O>,
   state: Properties,
 ): Owner {
-  const { normalize, mark } = definition;
+  const { mark } = definition;
   // The API has no field for a mark: the ID alone says it.
   if (mark === undefined) return "own";
-  const isSame = equalityBy(normalize);
+  const isSame = equalityBy(definition);
   const value = found.inputs[mark];
   if (isSame(mark, value, state[mark]) || isSame(mark, value, state.origin)) return "own";
   if (isOriginMark(value)) return "foreign";
@@ -56,7 +56,7 @@ export function foreignResourceError<I extends object, O extends object>(
   inputs: I,
   origin: string,
 ): ForeignResourceError {
-  const { kind, key, mark, describe, normalize } = definition;
+  const { kind, key, mark, describe } = definition;
   const value = mark && found.inputs[mark];
   const holder = session.claims.holder(definition.exclusive(found.id));
   const existing = `${key.join(", ")}: already belongs to ${describe(propertiesOf(found))}`;
@@ -64,7 +64,7 @@ export function foreignResourceError<I extends object, O extends object>(
   if (holder !== undefined && holder !== declarationName(kind, origin))
     return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(holder))}`);
   const proof = "which this resource is not proved to have created.";
-  const isDeclared = mark !== undefined && value != null && equalityBy(normalize)(mark, value, inputs[mark]);
+  const isDeclared = mark !== undefined && value != null && equalityBy(definition)(mark, value, inputs[mark]);
   const wayOut = isOriginMark(value)
     ? wayOutOfMark(kind, found.id, value, origin)
     : isDeclared

@@ -240,7 +240,7 @@ test("pulumi state move, and the source's old program runs first: it recovers th
 });
 
 describe("key of another reseller", () => {
-  test("without accounts, up --refresh: an error, and state is as it was; both ways out work [advice: maybeClosed]", async () => {
+  test("without accounts, up --refresh: an error, and state is as it was; both ways out work [advice: maybeGone]", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
     stack.write({ users: { acme: { ...acme, $options: { protect: true } } } });

@@ -9,7 +9,7 @@ type Provider = ReturnType<World["start"]>;
 export type Resource = { id: string; state: Declared };
 
 /** Inputs as the engine hands them to the verbs after `check`. */
-const unwrapped = (inputs: Declared): Declared =>
+export const unwrapped = (inputs: Declared): Declared =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       name,

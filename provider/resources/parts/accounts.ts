@@ -1,11 +1,10 @@
 import { readClient } from "../../api/client-pages";
 import { type Client, listClientsByEmail, updateClient } from "../../api/clients";
 import { ifFound } from "../../api/errors";
-import { getResellerId } from "../../api/reseller";
 import type { Api } from "../../api/transport";
-import { advice } from "../../engine/advice";
 import { toApi } from "../../engine/codec";
 import type { Change } from "../../engine/define";
+import { assertOwnReseller, type Missing } from "./reseller";
 
 /** Client accounts as resources read them. No call deletes an account, so "gone" needs more than one reply. */
 
@@ -18,7 +17,7 @@ export interface KnownAccount {
 }
 
 /**
- * One account: from a page of `GET /iam/clients` where `isBelieved` accepts what the page shows, else by
+ * One account: from a page of `GET /iam/clients` where it exists and `isBelieved` accepts what the page shows, else by
  * `GET /iam/clients/{clientId}`. `undefined` only when it certainly is gone: marked as deleted, or 404 to the key of its own
  * reseller and not among the accounts of its email. Of an account that is not in state a 404 is enough.
  * @throws when a 404 proves nothing: with another reseller's key, or when the reseller is not known.
@@ -29,33 +28,16 @@ export async function readAccount(
   known: KnownAccount,
   isBelieved: (client: Client) => boolean,
 ): Promise<Client | undefined> {
-  const client = await ifFound(readClient(api, clientId, isBelieved));
+  const client = await ifFound(readClient(api, clientId, (shown) => !shown.deleted && isBelieved(shown)));
   if (client) return client.deleted ? undefined : client;
   if (known.client === undefined) return undefined;
-  await assertOwnReseller(api, known.reseller);
+  await assertOwnReseller(api, missing, known.reseller);
   const others = known.email ? await listClientsByEmail(api, known.email) : [];
   const found = others.find(({ id }) => id === clientId);
   return found?.deleted ? undefined : found;
 }
 
-/** The accounts of another reseller are answered with 404 too. */
-async function assertOwnReseller(api: Api, reseller: number | undefined): Promise<void> {
-  const current = await getResellerId(api);
-  if (typeof current === "string") {
-    const reason =
-      current === "no accounts" ? "this API key's reseller has no accounts at all" : "Gcore does not show the reseller";
-    throw new Error(
-      `its client account was not found, and ${reason}, so it may belong to another one. ${advice.maybeClosed()}`,
-    );
-  }
-  if (reseller === undefined)
-    throw new Error(`its client account was not found, and its reseller is not in state. ${advice.maybeClosed()}`);
-  if (current.known === reseller) return;
-  throw new Error(
-    `its client account belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check the API key. ` +
-      "Nothing was changed.",
-  );
-}
+const missing: Missing = { what: "its client account", gone: "the account really was closed" };
 
 /** The inputs that an account's record shows. An absent country or company does not mean that it was removed. */
 export const accountInputs = ({ companyName, is_test, seller, custom_id, country_code }: Client) =>
