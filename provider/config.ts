@@ -34,6 +34,7 @@ const schema = z.object({
   allowInsecureHttp: z.union([z.boolean(), z.stringbool()], "must be true or false").default(false),
   requestTimeoutSeconds: seconds.default(30),
   recoveryTimeoutSeconds: seconds.default(60),
+  activationTimeoutSeconds: seconds.default(1200),
   recoveryWindowMinutes: decimal("a number from 0 to 10080", (value) => value <= 10_080).default(0),
   maxRetries: decimal("a whole number from 0 to 50", (value) => Number.isInteger(value) && value <= 50).default(5),
   requestsPerSecond: decimal("a number above 0 and at most 10000", (value) => value > 0 && value <= 10_000).optional(),

@@ -1,7 +1,10 @@
 import "./node-version";
 import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { type Args, gcoreResource } from "./pulumi/resource-class";
+import { type ClientServiceInputs, clientService } from "./resources/client-service";
 import { type ClientUserInputs, clientUser } from "./resources/client-user";
+import { type FreeFeatureInputs, freeFeature } from "./resources/free-feature";
+import { type PaidFeatureInputs, paidFeature } from "./resources/paid-feature";
 import { type SellerInputs, seller } from "./resources/seller";
 
 /** What a program imports. */
@@ -37,6 +40,81 @@ export class ClientUser extends gcoreResource(clientUser) {
 
 /** Arguments of {@link ClientUser}. */
 export type ClientUserArgs = Args<ClientUserInputs>;
+
+/**
+ * A free feature of a product, switched on for a client account: `POST /iam/admin/free_features`.
+ *
+ * A feature that is on already is taken on, and a line says so. Destroy switches it off.
+ *
+ * @example
+ * ```ts
+ * const cname = gcore.getFeatureOutput({ name: "Custom CNAME", service: "CDN" });
+ * new gcore.FreeFeature("acme-cname", { client: acme.client, featureId: cname.featureId });
+ * ```
+ */
+export class FreeFeature extends gcoreResource(freeFeature) {
+  /**
+   * Reads a feature that is switched on, without managing it: `GET /iam/clients/{clientId}`. One that is off is an error.
+   * @param id `"<clientId>/<featureId>"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): FreeFeature {
+    return new FreeFeature(name, {} as FreeFeatureArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link FreeFeature}. */
+export type FreeFeatureArgs = Args<FreeFeatureInputs>;
+
+/**
+ * A paid feature of a product, switched on for a client account: `POST /iam/admin/paid_features`. It costs money while it is
+ * on.
+ *
+ * A feature that is on already is taken on, and a line says so. Destroy switches it off.
+ *
+ * @example
+ * ```ts
+ * const shielding = gcore.getFeatureOutput({ name: "Origin shielding", service: "CDN" });
+ * new gcore.PaidFeature("acme-shielding", { client: acme.client, featureId: shielding.featureId });
+ * ```
+ */
+export class PaidFeature extends gcoreResource(paidFeature) {
+  /**
+   * Reads a feature that is switched on, without managing it: `GET /iam/clients/{clientId}`. One that is off is an error.
+   * @param id `"<clientId>/<featureId>"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): PaidFeature {
+    return new PaidFeature(name, {} as PaidFeatureArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link PaidFeature}. */
+export type PaidFeatureArgs = Args<PaidFeatureInputs>;
+
+/**
+ * A product of a client account: its status, options and availability. The service exists from the start, so nothing creates
+ * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
+ *
+ * Destroy leaves the service as it is and says so, unless `onDestroy` declares otherwise. Two programs that declare one service
+ * are not told apart: each `pulumi up` after a refresh changes it back.
+ *
+ * @example
+ * ```ts
+ * new gcore.ClientService("acme-cdn", { client: acme.client, name: "CDN", available: true, status: "trial" });
+ * ```
+ */
+export class ClientService extends gcoreResource(clientService) {
+  /**
+   * Reads a service without managing it: `GET /iam/clients/{clientId}`, `GET /iam/clients/{clientId}/services`. A service that
+   * does not exist is an error.
+   * @param id `"<clientId>/<product>"`, such as `"7/CDN"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): ClientService {
+    return new ClientService(name, {} as ClientServiceArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link ClientService}. */
+export type ClientServiceArgs = Args<ClientServiceInputs>;
 
 /**
  * A seller of the reseller, who looks after client accounts: `POST /iam/admin/sellers`. Gcore sends an invitation by email at
@@ -93,7 +171,7 @@ export { listClients } from "./functions/list-clients";
 export type { ClientFeature, ClientServiceStatus, GetClientResult } from "./functions/parts/client";
 export type { ClientFilters, ServiceStatus } from "./functions/parts/client-filters";
 export type { GetFeatureResult } from "./functions/parts/feature";
-export type { OnMissing } from "./functions/parts/lookup";
+export type { LookupArgs, OnMissing } from "./functions/parts/lookup";
 export type { GetSellerResult } from "./functions/parts/seller";
 export type { GetUserResult } from "./functions/parts/user";
 export type { FunctionOptions, FunctionOutputOptions } from "./pulumi/functions";

@@ -5,8 +5,11 @@ import type { Definition } from "./engine/define";
 import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
-import { endWithEngine } from "./pulumi/engine-watch";
+import { engineSignal } from "./pulumi/engine-watch";
+import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
+import { freeFeature } from "./resources/free-feature";
+import { paidFeature } from "./resources/paid-feature";
 import { seller } from "./resources/seller";
 
 /**
@@ -14,6 +17,9 @@ import { seller } from "./resources/seller";
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const FreeFeature = serve(freeFeature);
+export const PaidFeature = serve(paidFeature);
+export const ClientService = serve(clientService);
 export const Seller = serve(seller);
 
 interface ConfigureRequest {
@@ -41,8 +47,11 @@ function serve<I extends object, O extends object>(definition: Definition<I, O>)
 
 function startSession(config: (key: string) => string | undefined): Session {
   const [, , engineAddress] = process.argv;
-  if (engineAddress && /^[\w.]+:\d+$/.test(engineAddress)) endWithEngine(engineAddress, () => process.exit(1));
-  return new Session(once(() => openApi(readSettings(config, process.env), apiOptions())));
+  const isAddress = engineAddress !== undefined && /^[\w.]+:\d+$/.test(engineAddress);
+  const signal = isAddress ? engineSignal(engineAddress) : undefined;
+  // After the waits have ended: what they would have started is not sent.
+  signal?.addEventListener("abort", () => setImmediate(() => process.exit(1)));
+  return new Session(once(() => openApi(readSettings(config, process.env), { ...apiOptions(), signal })));
 }
 
 /** Pulumi shows everything that this process prints to the user. */

@@ -1,5 +1,6 @@
 // npm run demo: runs examples/client-user on the real engine against a sandbox. All data is kept in .demo/.
-// npm run demo -- ARGS: runs any Pulumi command on the same stack and sandbox.
+// npm run demo -- reseller: the same with examples/reseller.
+// npm run demo -- [reseller] ARGS: runs any Pulumi command on the same stack and sandbox.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -8,13 +9,6 @@ import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { startSandbox } from "gcore-reseller-sandbox";
-
-interface Account {
-  name: string;
-  email: string;
-  userId: number;
-  client: number;
-}
 
 /** A command failed or was stopped; its message is already printed. */
 class CommandFailed extends Error {
@@ -25,8 +19,19 @@ class CommandFailed extends Error {
   }
 }
 
-const folder = resolve(".demo");
-const example = join(import.meta.dirname, "../examples/client-user");
+/** A row of the example's output `accounts`. */
+type Row = Record<string, unknown>;
+
+/** The examples, and which properties of their accounts are shown, under which heading. */
+const examples = {
+  "client-user": { name: "NAME", email: "EMAIL", userId: "USER ID", client: "CLIENT ID" },
+  reseller: { name: "NAME", client: "CLIENT ID", seller: "SELLER" },
+};
+
+const [first, ...others] = process.argv.slice(2);
+const example = first === "reseller" ? first : "client-user";
+const args = first === "reseller" ? others : process.argv.slice(2);
+const folder = resolve(".demo", example);
 const launcher = join(import.meta.dirname, "pulumi-cli/main.mts");
 
 let running: ChildProcess | undefined;
@@ -41,11 +46,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 mkdirSync(join(folder, "state"), { recursive: true });
 // A project of its own, so that the stack's config file is in this folder too.
-const main = relative(folder, example).replaceAll("\\", "/");
-writeFileSync(join(folder, "Pulumi.yaml"), `name: client-user\nruntime: nodejs\nmain: ${main}\n`);
+const main = relative(folder, join(import.meta.dirname, "../examples", example)).replaceAll("\\", "/");
+writeFileSync(join(folder, "Pulumi.yaml"), `name: ${example}\nruntime: nodejs\nmain: ${main}\n`);
 
 const { url, sandbox, close } = await startSandbox({ file: join(folder, "sandbox.db") });
-const args = process.argv.slice(2);
 try {
   if (args.length === 0) await demo();
   else if (args[0] === "destroy") await destroy(...args.slice(1));
@@ -58,8 +62,9 @@ try {
 }
 
 async function demo(): Promise<void> {
+  const command = `npm run demo --${first === example ? ` ${example}` : ""}`;
   await pulumi("stack", "select", "--create", "demo");
-  if (!("client-user:initialPassword" in JSON.parse(await outputOf("config", "--json")))) {
+  if (!(`${example}:initialPassword` in JSON.parse(await outputOf("config", "--json")))) {
     await setSecret("initialPassword", randomBytes(18).toString("base64url"));
   }
   await showAndRun("up", "--yes", "--skip-preview", "--suppress-outputs");
@@ -69,11 +74,11 @@ async function demo(): Promise<void> {
   print(
     [
       "Any Pulumi command works on this stack:",
-      "  npm run demo -- stack export",
-      "  npm run demo -- preview          (after a change of examples/client-user/index.ts)",
-      "  npm run demo -- refresh --yes",
+      `  ${command} stack export`,
+      `  ${command} preview          (after a change of examples/${example}/index.ts)`,
+      `  ${command} refresh --yes`,
       "Remove everything:",
-      "  npm run demo -- destroy",
+      `  ${command} destroy`,
     ].join("\n"),
   );
 }
@@ -89,12 +94,13 @@ async function setSecret(key: string, value: string): Promise<void> {
   await run(["config", "set", "--secret", key], { input: value });
 }
 
-function table(accounts: Account[]): string {
-  const rows = accounts.map(({ name, email, userId, client }) => [name, email, `${userId}`, `${client}`]);
-  const lines = [["NAME", "EMAIL", "USER ID", "CLIENT ID"], ...rows];
+function table(rows: Row[]): string {
+  const columns: Record<string, string> = examples[example];
+  const cells = rows.map((row) => Object.keys(columns).map((name) => String(row[name] ?? "-")));
+  const lines = [Object.values(columns), ...cells];
   const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
-  const cells = (line: string[]) => line.map((cell, column) => cell.padEnd(width(column)));
-  return lines.map((line) => cells(line).join("  ").trimEnd()).join("\n");
+  const padded = (line: string[]) => line.map((cell, column) => cell.padEnd(width(column)));
+  return lines.map((line) => padded(line).join("  ").trimEnd()).join("\n");
 }
 
 async function showAndRun(...command: string[]): Promise<void> {

@@ -4,9 +4,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Ends early with the reason of the signal. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** In [0, 1). */
   random(): number;
 }
 
-export const systemClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random };
+export const systemClock: Clock = {
+  now: Date.now,
+  async sleep(ms, signal) {
+    // Its own error names no reason.
+    await sleep(ms, undefined, { signal }).catch(() => {});
+    signal?.throwIfAborted();
+  },
+  random: Math.random,
+};

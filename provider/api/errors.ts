@@ -163,7 +163,7 @@ export function saysInvalid(error: unknown, names: readonly string[]): boolean {
 
 const INVALID =
   /\binvalid\b|\b(not|be|an?) valid\b|\bmalformed\b|\bmay not be (blank|null|empty)\b|\bis required\b|\b(wrong|bad) format\b/i;
-const TAKEN = /\b(exists?|taken|used?|unique|registered|duplicated?|belongs?|assigned)\b|\balready\b/i;
+const TAKEN = /\b((?<!not )exists?|taken|used?|unique|registered|duplicated?|belongs?|assigned)\b|\balready\b/i;
 
 function textsAbout({ fields }: ValidationError, names: readonly string[]): string[] {
   return Object.entries(fields).flatMap(([field, texts]) => {

@@ -33,6 +33,8 @@ export const getFeature = (api: Api, featureId: number) =>
     reply: feature.refine(({ id }) => id === featureId, { path: ["id"], error: "is of another feature" }),
   });
 
+const OTHER_ACTIVATION = { path: ["id"], error: "is of another activation" };
+
 /** The three calls of an activation, alike for free and paid features. The record of the account shows it too. */
 const activations = (path: string) => ({
   /** Switches a feature on. Not idempotent: sent again only when surely not executed. */
@@ -42,11 +44,15 @@ const activations = (path: string) => ({
       path,
       body: { client_id: clientId, feature_id: featureId },
       changes: clientId,
-      reply: activation,
+      reply: activation.refine((one) => one.client_id === clientId && one.feature_id === featureId, OTHER_ACTIVATION),
     }),
   /** Reads an activation by its own ID. */
   get: (api: Api, activationId: number) =>
-    api.send({ method: "GET", path: `${path}/${activationId}`, reply: activation }),
+    api.send({
+      method: "GET",
+      path: `${path}/${activationId}`,
+      reply: activation.refine(({ id }) => id === activationId, OTHER_ACTIVATION),
+    }),
   /** Switches a feature off, by the ID of its activation. */
   disable: (api: Api, clientId: number, activationId: number) =>
     api.send({ method: "DELETE", path: `${path}/${activationId}`, changes: clientId }),

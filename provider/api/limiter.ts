@@ -68,15 +68,20 @@ export function createLimiter(
     failLate();
     if (admitting) return;
     admitting = true;
-    for (; waiting.length > 0 && inFlight < Math.floor(allowed); failLate()) {
-      const wait = earliestStart() - clock.now();
-      if (wait > 0) {
-        await clock.sleep(wait);
-        continue;
+    try {
+      for (; waiting.length > 0 && inFlight < Math.floor(allowed); failLate()) {
+        const wait = earliestStart() - clock.now();
+        if (wait > 0) {
+          await clock.sleep(wait);
+          continue;
+        }
+        nextStart = clock.now() + pace.spacing();
+        inFlight++;
+        waiting.shift()?.start();
       }
-      nextStart = clock.now() + pace.spacing();
-      inFlight++;
-      waiting.shift()?.start();
+    } catch (reason) {
+      // The process ends, so that no request gets its turn any more.
+      for (const { fail } of waiting.splice(0)) fail(reason as Error);
     }
     admitting = false;
   };

@@ -47,7 +47,10 @@ export interface Api {
   /** The changes of client accounts through this instance. */
   readonly changes: Changes;
   readonly settings: Settings;
+  /** Its sleeps end with `signal`. */
   readonly clock: Clock;
+  /** Ends all waits; nothing is sent after it. */
+  readonly signal: AbortSignal;
 }
 
 /** Connections, clock and output of an {@link Api}. */
@@ -55,6 +58,8 @@ export interface ApiOptions {
   /** Default: direct connections, or those of the proxy that the environment names. */
   dispatcher?: Dispatcher;
   clock?: Clock;
+  /** Ends all waits of the instance, with the signal's reason as the error. Default: never. */
+  signal?: AbortSignal | undefined;
   /** Shows one line to the user. Default: nothing. */
   log?: (line: string) => void;
   /** Receives one JSON line for each attempt; set when GCORE_RESELLER_DEBUG is 1. */
@@ -63,12 +68,14 @@ export interface ApiOptions {
 
 /** Creates the {@link Api} of the settings. Sends nothing until the first call. */
 export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
-  const { clock = systemClock, log = () => {}, debug } = apiOptions;
+  const { clock: time = systemClock, signal = new AbortController().signal, log = () => {}, debug } = apiOptions;
+  const clock: Clock = { ...time, sleep: (ms) => time.sleep(ms, signal) };
   const dispatcher = apiOptions.dispatcher ?? createDispatcher(settings);
   const limiter = createLimiter(clock, settings.requestsPerSecond, log);
   const changes = createChanges();
 
   const attemptOnce = async <T>(call: ApiRequest<T>, attempt: number): Promise<T> => {
+    signal.throwIfAborted();
     const started = clock.now();
     let status: number | undefined;
     try {
@@ -111,7 +118,7 @@ export function openApi(settings: Settings, apiOptions: ApiOptions = {}): Api {
       end();
     }
   };
-  return { send, log, changes, settings, clock };
+  return { send, log, changes, settings, clock, signal };
 }
 
 /** The loggable part of a call: never a body, and only a hash of each email address in the query. */

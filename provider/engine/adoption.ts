@@ -6,7 +6,7 @@ import { equalityBy } from "./equality";
 import { isOriginMark } from "./origin-mark";
 import { nameOf } from "./ownership";
 import { type Properties, pick } from "./properties";
-import { claimKey, type Session } from "./session";
+import { declarationName, type Session } from "./session";
 import { hasUnknown } from "./unknown";
 
 /** Taking over a resource that exists: on purpose, by `adoptId`, or one's own after a lost reply. */
@@ -25,7 +25,8 @@ export async function findAdopted<I extends object, O extends object>(
   const failure = claimFailure(definition, session, inputs, adoptId, found);
   if (!found || failure) throw new Error(`adoptId: ${failure?.reason}`);
   const line = describeAdoption(definition, found, inputs as Partial<I>);
-  if (session.adoptions.get(String(inputs.origin)) !== line) logAdoption(definition, session, inputs, line);
+  if (session.adoptions.get(declarationName(definition.kind, inputs.origin)) !== line)
+    logAdoption(definition, session, inputs, line);
   return found;
 }
 
@@ -47,18 +48,19 @@ export async function previewAdoption<I extends object, O extends object>(
   const conflict = adoptionConflict(definition, found, declared as Partial<I>);
   if (conflict) return [{ path: "adoptId", reason: `${definition.describe(propertiesOf(found))}: ${conflict}` }];
   const line = describeAdoption(definition, found, inputs as Partial<I>);
-  session.adoptions.set(String(inputs.origin), line);
+  session.adoptions.set(declarationName(definition.kind, inputs.origin), line);
   logAdoption(definition, session, inputs, line);
   return [];
 }
 
 /** Why the existing resource cannot become what is declared; `undefined` when it can. */
 export function adoptionConflict<I extends object, O extends object>(
-  { key, mark, immutable, normalize }: Definition<I, O>,
+  definition: Definition<I, O>,
   found: Observed<I, O>,
   inputs: Partial<I>,
 ): string | undefined {
-  const isSame = equalityBy(normalize);
+  const { key, mark, immutable } = definition;
+  const isSame = equalityBy(definition);
   const [existing, declared] = [found.inputs as Properties, inputs as Properties];
   const differs = (name: keyof I & string) =>
     declared[name] != null && existing[name] != null && !isSame(name, existing[name], declared[name]);
@@ -92,17 +94,19 @@ function claimFailure<I extends object, O extends object>(
   if (!found || found.lost) {
     return { path: "adoptId", reason: `${adoptId} is no ${kind} of this reseller. ${advice.adoptMissing(noun)}` };
   }
-  const holder = claims.claim(claimKey(definition, found.id), String(origin), options);
-  return holder === origin ? undefined : { path: "adoptId", reason: advice.sameProgram(nameOf(kind, holder)) };
+  const declaration = declarationName(kind, origin);
+  const holder = claims.claim(definition.exclusive(found.id), declaration, options);
+  return holder === declaration ? undefined : { path: "adoptId", reason: advice.sameProgram(nameOf(holder)) };
 }
 
 /** One line with every field that the adoption changes at Gcore, old => new. */
 function describeAdoption<I extends object, O extends object>(
-  { changes, describe, secrets, assumed, normalize }: Definition<I, O>,
+  definition: Definition<I, O>,
   found: Observed<I, O>,
   inputs: Partial<I>,
 ): string {
-  const isSame = equalityBy(normalize);
+  const { changes, describe, secrets, assumed } = definition;
+  const isSame = equalityBy(definition);
   const [existing, declared] = [found.inputs as Properties, inputs as Properties];
   const names = changes.flatMap(({ properties }) => properties).filter((name) => declared[name] !== undefined);
   const lines = names.flatMap((name) => {
@@ -123,7 +127,7 @@ const logAdoption = <I extends object, O extends object>(
   session: Session,
   { origin }: Properties,
   line: string,
-) => session.api().log(`${nameOf(kind, origin)}: ${line}`);
+) => session.api().log(`${nameOf(declarationName(kind, origin))}: ${line}`);
 
 /** What `read` returns in time, without a retry; an error says why there is nothing. */
 async function readInTime<T>(api: Api, read: (api: Api) => Promise<T>): Promise<T | Error> {

@@ -110,4 +110,18 @@ export const advice = {
   tokensBlock: (count: number) =>
     `The user has ${count} API token(s). Delete them in Gcore's portal, or set forceDestroy: true, run \`pulumi up\`, and ` +
     "destroy again.",
+
+  /** An account lacks a service, as it may before the product is available to it. */
+  serviceMissing: () => "Declare available: true to make the product available to the client, and run `pulumi up`.",
+
+  /** An activation takes longer than the deadline. */
+  stillActivating: () =>
+    "Run `pulumi up` again: it goes on waiting. A higher activationTimeoutSeconds waits longer, waitForActivation: false " +
+    "does not wait.",
+
+  /** An activation ended in another status than active. */
+  notActivated: () => "Run `pulumi up` again to ask for the activation once more.",
+
+  /** The declared trial ran out. */
+  trialEnded: () => 'To keep it, declare status: "active" and run `pulumi up`.',
 };

@@ -20,10 +20,11 @@ export interface Changes<I extends object, O extends object> {
 
 /** Derives the changes of a kind. */
 export function changesOf<I extends object, O extends object>(definition: Definition<I, O>): Changes<I, O> {
-  const isSame = equalityBy(definition.normalize);
+  const isSame = equalityBy(definition);
   const codec = stateCodec(definition);
   const callsFor = (from: Partial<I & O>, news: I) =>
     definition.changes.flatMap((call) => {
+      if (call.isFor?.(news) === false) return [];
       const changed = call.properties.filter((name) => !isSame(name, from[name], news[name]));
       return changed.length > 0 || call.isPending?.(from, news) ? [{ call, changed }] : [];
     });

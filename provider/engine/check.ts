@@ -85,11 +85,12 @@ function markFailures<I extends object, O extends object>(
 
 /** Changes of inputs that the API cannot change. What refresh observed is accepted too; an input no longer declared is no longer managed. */
 function immutableFailures<I extends object, O extends object>(
-  { immutable, normalize, deletion }: Definition<I, O>,
+  definition: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
-  const isSame = equalityBy(normalize);
+  const { immutable, deletion } = definition;
+  const isSame = equalityBy(definition);
   const observed = (olds.observed ?? {}) as Properties;
   const changed = immutable.filter(
     (name) =>
@@ -103,12 +104,12 @@ function immutableFailures<I extends object, O extends object>(
 
 /** Changes by calls that need the current value of an input which is not in state. */
 function unmetNeeds<I extends object, O extends object>(
-  { changes, normalize }: Definition<I, O>,
+  definition: Definition<I, O>,
   olds: Properties,
   news: Properties,
 ): Failure[] {
-  const isSame = equalityBy(normalize);
-  return changes.flatMap(({ needs, properties }) => {
+  const isSame = equalityBy(definition);
+  return definition.changes.flatMap(({ needs, properties }) => {
     if (needs === undefined || olds[needs] != null) return [];
     const changed = properties.filter((name) => !hasUnknown(news[name]) && !isSame(name, olds[name], news[name]));
     return changed.map((name) => ({ path: name, reason: advice.notInState(needs) }));

@@ -30,7 +30,10 @@ interface Facts<I extends object, O extends object> {
   id: { pattern: RegExp; form: string };
   /** Outputs that the ID contains; `undefined` where the ID has another form. They stay known while an update is previewed. */
   fromId: { [K in keyof O]?: (id: string) => O[K] | undefined };
-  /** What one declaration has for itself, from the ID. Default: the ID. */
+  /**
+   * What only one declaration of a program may manage, from the ID. Kinds that return the same text exclude each other.
+   * Default: the kind and the ID.
+   */
   exclusive?(id: string): string;
   /** Inputs that creating needs and adopting does not. The schema has them as optional. */
   requiredToCreate?: readonly (keyof I & string)[];
@@ -40,6 +43,11 @@ interface Facts<I extends object, O extends object> {
   replacing?: { inputs: readonly (keyof I & string)[]; first: "delete" | "create" };
   /** Inputs that only matter at creation; a later change of them is no change. */
   createOnly?: readonly (keyof I)[];
+  /**
+   * Inputs that null clears. Left out, they keep the value that they have at Gcore: only for these null differs from absent,
+   * and is in state.
+   */
+  clearable?: readonly (keyof I)[];
   /** Brings values that mean the same to one form. Used by every comparison: diff, proof of ownership, refresh. */
   normalize?: { [K in keyof I]?: (value: NonNullable<I[K]>) => unknown };
   /**
@@ -69,6 +77,20 @@ interface Facts<I extends object, O extends object> {
   changes?: readonly ChangeCall<I, O>[];
   /** The input whose default is the origin mark. `undefined`: the API has no field for one. */
   mark?: (keyof I & string) | undefined;
+  /** For the page in docs/resources alone. */
+  docs?: DocsFacts<O>;
+}
+
+/** What the docs say of a kind, and no code needs. Sentences; null where Gcore documents nothing. */
+interface DocsFacts<O extends object> {
+  /** Outputs that no later read shows. The others are refreshed. */
+  asOfCreation?: readonly (keyof O & string)[];
+  /** After a lost reply: what proves that a resource of the shape "made" is this declaration's own; otherwise what is special. */
+  lostReply?: string;
+  /** Whose key or token the calls need, and what it must be allowed to do. */
+  permissions?: string | null;
+  /** How many there may be, and what else Gcore refuses. */
+  limits?: string | null;
 }
 
 type Shape<I extends object, O extends object> = Made<I, O> | Ensured<I, O> | Given<I, O>;
@@ -90,7 +112,7 @@ export interface Ensured<I extends object, O extends object> extends Creatable<I
 /** There from the start: no call creates or deletes it. */
 export interface Given<I extends object, O extends object> {
   shape: "given";
-  /** Finds it. @throws when what it belongs to does not exist. */
+  /** Finds it, as it is now. @throws when what it belongs to does not exist. */
   find(api: Api, inputs: I): Promise<Observed<I, O>>;
   /** What a destroy does to it. Left out: nothing. */
   release?(api: Api, state: I & O): Promise<void>;
@@ -117,8 +139,12 @@ export type Schema<T extends object> = z.ZodObject<{ [K in keyof Required<T>]: z
 /** A resource as the API shows it: its inputs, and what only the API sets. */
 export interface Observed<I extends object, O extends object> {
   id: string;
+  /** `undefined` is "not shown", null is "none". */
   inputs: Partial<I>;
-  outputs: Partial<O>;
+  /** The same. */
+  outputs: { [K in keyof O]?: O[K] | null | undefined };
+  /** A line that a refresh logs: what is at Gcore is no drift, but the user should know of it. */
+  notice?: string | undefined;
   /**
    * The resource itself was deleted outside Pulumi, but what it belongs to exists: it stays in state. The text says what is
    * missing, and the way out.
@@ -137,6 +163,8 @@ export interface ChangeCall<I extends object, O extends object> {
   call: string;
   /** An input whose current value the call needs: without it in state the change is rejected at preview. */
   needs?: keyof I & string;
+  /** Whether it is this call that makes the change, where several calls set the same property. Default: it is. */
+  isFor?(news: I): boolean;
   /** Whether the call is needed though no input differs: an earlier one was interrupted. */
   isPending?(olds: Partial<I & O>, news: I): boolean;
   /** Makes the call. `reached` is called with inputs and outputs that hold after each of its requests, if it makes several. */
@@ -152,17 +180,18 @@ export interface Change<I extends object, O extends object> {
 
 /** A definition with the defaults of what it leaves out. Checks its types where it is written. */
 export function defineResource<I extends object, O extends object>(declared: Declared<I, O>): Definition<I, O> {
-  return { ...(defaults as object), ...declared } as Definition<I, O>;
+  const exclusive = (id: string) => `${declared.kind} ${id}`;
+  return { ...(defaults as object), exclusive, ...declared } as Definition<I, O>;
 }
 
 const defaults = {
   secrets: [],
   secretOutputs: [],
-  exclusive: (id) => id,
   requiredToCreate: [],
   immutable: [],
   replacing: { inputs: [], first: "delete" },
   createOnly: [],
+  clearable: [],
   normalize: {},
   assumed: {},
   rules: () => [],
@@ -171,4 +200,5 @@ const defaults = {
   isResellerSetting: false,
   changes: [],
   mark: undefined,
+  docs: {},
 } satisfies Partial<Facts<object, object>>;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Definition } from "./define";
-import { type Properties, pick } from "./properties";
+import { type Properties, pick, withoutUndefined } from "./properties";
 import { hasUnknown } from "./unknown";
 
 /** When two values of an input mean the same. The only comparison: of diff, proof of ownership and refresh alike. */
@@ -8,17 +8,27 @@ import { hasUnknown } from "./unknown";
 /** Inputs that no program declares: the origin mark, and what Gcore has for an immutable input where it differs. */
 export const HIDDEN_INPUTS = ["origin", "observed"] as const;
 
-/** The one form of all values of an input that mean the same. Absent is null; an unknown value keeps its form. */
-export function normalFormBy<I extends object>(normalize: Definition<I>["normalize"]) {
+/** What says which values are equal. */
+type Normalization<I extends object> = Pick<Definition<I>, "normalize" | "clearable">;
+
+/**
+ * The one form of all values of an input that mean the same. Absent is null, except where null clears; an unknown value keeps
+ * its form.
+ */
+export function normalFormBy<I extends object>({ normalize, clearable }: Normalization<I>) {
   return (name: keyof I, value: unknown): unknown => {
+    if (value === undefined && clearable.includes(name)) return undefined;
     const normalizer = normalize[name] as ((value: unknown) => unknown) | undefined;
     return value == null || hasUnknown(value) || !normalizer ? (value ?? null) : (normalizer(value) ?? null);
   };
 }
 
-/** Compares two values of an input by its normal form. Null and absent are equal; an unknown value equals no known one. */
-export function equalityBy<I extends object>(normalize: Definition<I>["normalize"]) {
-  const normalForm = normalFormBy<I>(normalize);
+/**
+ * Compares two values of an input by its normal form. Null and absent are equal, except where null clears; an unknown value
+ * equals no known one.
+ */
+export function equalityBy<I extends object>(definition: Normalization<I>) {
+  const normalForm = normalFormBy<I>(definition);
   return (name: keyof I, a: unknown, b: unknown): boolean =>
     isDeepStrictEqual(normalForm(name, a), normalForm(name, b));
 }
@@ -29,12 +39,10 @@ export function hasSameInputs<I extends object, O extends object>(
   olds: Properties,
   news: Properties,
 ): boolean {
-  const isSame = equalityBy(definition.normalize);
+  const isSame = equalityBy(definition);
   const names = Object.keys(definition.inputs.shape) as (keyof I & string)[];
   return (
     names.every((name) => definition.createOnly.includes(name) || isSame(name, olds[name], news[name])) &&
     isDeepStrictEqual(withoutUndefined(pick(olds, HIDDEN_INPUTS)), withoutUndefined(pick(news, HIDDEN_INPUTS)))
   );
 }
-
-const withoutUndefined = (properties: Properties): Properties => JSON.parse(JSON.stringify(properties));

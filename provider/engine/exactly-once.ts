@@ -5,7 +5,7 @@ import { advice } from "./advice";
 import { type CreatableDefinition, type Definition, type Made, type Observed, propertiesOf } from "./define";
 import { equalityBy } from "./equality";
 import { foreignResourceError } from "./ownership";
-import { claimKey, resourceKey, type Session } from "./session";
+import { declarationName, resourceKey, type Session } from "./session";
 
 /**
  * Creates a resource exactly once, whatever becomes of the reply, the process or the network.
@@ -67,7 +67,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const { clock, settings } = api;
   const timeoutMs = settings.recoveryTimeoutSeconds * 1000;
   const keyValues = definition.key.map((name) => inputs[name]).join("/");
-  const declarationKey = `${definition.kind} ${origin} ${keyValues}`;
+  const declarationKey = `${declarationName(definition.kind, origin)} ${keyValues}`;
   let firstSentAt = session.lostSince.get(declarationKey);
 
   if (definition.shape === "made" && !definition.isUnique) {
@@ -80,7 +80,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
     const sentAt = clock.now();
     try {
       const resource = await definition.create(api, inputs);
-      session.claims.claim(claimKey(definition, resource.id), origin);
+      session.claims.claim(definition.exclusive(resource.id), declarationName(definition.kind, origin));
       return { outcome: "created", resource };
     } catch (error) {
       const cause = error as Error;
@@ -140,6 +140,8 @@ async function lookup<I extends object, O extends object>(
   const started = clock.now();
   const deadline = () => Math.max(started + timeoutMs, clock.now() + MIN_LOOKUP_MS);
   const inTime: Api = { ...api, send: (request) => api.send({ ...request, until: deadline() }) };
+  // Created again, an ensured resource has the ID of the one that was deleted: then the API itself says that it exists.
+  const mayBeDeleted = definition.shape === "ensured" && isDuplicateError(definition, cause);
   let isLogged = false;
   for (let attempt = 1; ; attempt++) {
     const found = await definition.find(inTime, inputs, createdSince).catch((error: Error) => {
@@ -147,7 +149,7 @@ async function lookup<I extends object, O extends object>(
       if (isPassing && clock.now() - started < timeoutMs) return undefined;
       throw unknownError(declaration, cause, `The lookup failed: ${error.message}`);
     });
-    if (found && !session.deleted.has(resourceKey(definition, found.id))) return found;
+    if (found && (mayBeDeleted || !session.deleted.has(resourceKey(definition, found.id)))) return found;
     const remainingMs = started + timeoutMs - clock.now();
     if (remainingMs <= 0) return undefined;
     if (!isLogged && clock.now() - started >= LOG_DELAY_THRESHOLD_MS) {
@@ -168,19 +170,20 @@ async function isOwned<I extends object, O extends object>(
   const { definition, session, inputs, origin } = declaration;
   const { mark } = definition;
   // This declaration's POST would have set this ID, so another one means another declaration.
-  if (mark && !equalityBy(definition.normalize)(mark, inputs[mark], found.inputs[mark])) return false;
+  if (mark && !equalityBy(definition)(mark, inputs[mark], found.inputs[mark])) return false;
 
-  const key = claimKey(definition, found.id);
+  const key = definition.exclusive(found.id);
+  const name = declarationName(definition.kind, origin);
   // Claimed before anything is awaited, so that of two creates at once only one can prove it.
-  const wasClaimed = session.claims.holder(key) === origin;
-  if (session.claims.claim(key, origin) !== origin) return false;
+  const wasClaimed = session.claims.holder(key) === name;
+  if (session.claims.claim(key, name) !== name) return false;
   if (definition.shape === "ensured" || (mark && inputs[mark] === origin)) return true;
   let isProved = false;
   try {
     isProved = await isRecentAndProved(declaration, definition, found, firstSentAt, cause);
     return isProved;
   } finally {
-    if (!isProved && !wasClaimed) session.claims.release(key, origin);
+    if (!isProved && !wasClaimed) session.claims.release(key, name);
   }
 }
 

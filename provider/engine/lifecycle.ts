@@ -9,8 +9,8 @@ import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
 import { isOfSameStack, nameOf, ownerOf } from "./ownership";
-import { type Properties, pick, withoutAbsent } from "./properties";
-import { claimKey, resourceKey, type Session } from "./session";
+import { type Properties, pick, withoutUndefined } from "./properties";
+import { declarationName, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
 /**
@@ -54,11 +54,11 @@ export function bindLifecycle<I extends object, O extends object>(
   const { kind, key, mark, describe, replacing } = definition;
   const codec = stateCodec(definition);
   const changes = changesOf(definition);
-  const isSame = equalityBy(definition.normalize);
-  const normalForm = normalFormBy(definition.normalize);
+  const isSame = equalityBy(definition);
+  const normalForm = normalFormBy(definition);
 
-  const originOf = (properties: Properties) => String(properties.origin);
-  const label = (properties: Properties) => nameOf(kind, properties.origin);
+  const declarationOf = (properties: Properties) => declarationName(kind, properties.origin);
+  const label = (properties: Properties) => nameOf(declarationOf(properties));
   /** The values of the key, as texts; empty unless all of them are known. */
   const keyValues = (properties: Properties): string[] => {
     const values = key.map((name) => properties[name]);
@@ -76,14 +76,21 @@ export function bindLifecycle<I extends object, O extends object>(
   const markOf = (found: Observed<I, O>) => String(mark && found.inputs[mark]);
   const managed = (value: string, id: string, state: Properties) =>
     isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
+  /** The resource of another kind that manages what the key names; only where the key alone makes the ID. */
+  const holderOfOtherKind = (values: readonly string[]): string | undefined => {
+    if (definition.shape === "made") return undefined;
+    const holder = session.claims.holder(definition.exclusive(values.join("/")));
+    return holder?.startsWith(`${kind} `) ? undefined : holder;
+  };
   /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
   const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
     const values = keyValues(inputs);
     if (values.length < key.length) return [];
     const claim = [kind, ...key, ...values].join(" ");
-    const holder = session.claims.claim(claim, originOf(inputs), { isIntent: isNew });
+    const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: isNew });
     const path = key[0] ?? "";
-    return holder === originOf(inputs) ? [] : [{ path, reason: advice.sameProgram(nameOf(kind, holder)) }];
+    const other = holder === declarationOf(inputs) ? holderOfOtherKind(values) : holder;
+    return other === undefined ? [] : [{ path, reason: advice.sameProgram(nameOf(other)) }];
   };
 
   /** Settings are no resource of one account, so the API does not refuse the key of another reseller. */
@@ -118,9 +125,9 @@ export function bindLifecycle<I extends object, O extends object>(
     return name && `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
   };
 
-  /** Whether a new resource of the program with this origin adopts the very one of this ID. */
-  const isToBeAdopted = (origin: string, id: string) => {
-    const adoptId = session.adoptIds.get(origin);
+  /** Whether a new resource of the program with this name adopts the very one of this ID. */
+  const isToBeAdopted = (declaration: string, id: string) => {
+    const adoptId = session.adoptIds.get(declaration);
     return adoptId === id || (adoptId !== undefined && id.endsWith(`/${adoptId}`));
   };
 
@@ -139,13 +146,13 @@ export function bindLifecycle<I extends object, O extends object>(
   const verbs: Lifecycle = {
     async check(olds, news) {
       const inputs = completed(definition, olds, news);
-      session.checked.add(originOf(inputs));
-      if (olds.origin !== undefined) session.renamed.set(originOf(olds), originOf(inputs));
+      session.checked.add(declarationOf(inputs));
+      if (olds.origin !== undefined) session.renamed.set(declarationOf(olds), declarationOf(inputs));
       const failures = [...settingsFailures(session), ...inputFailures(definition, olds, inputs)];
       const isNew = Object.keys(olds).length === 0;
       if (failures.length === 0) failures.push(...duplicateFailures(inputs, isNew));
       if (failures.length === 0 && isNew && typeof inputs.adoptId === "string") {
-        session.adoptIds.set(originOf(inputs), inputs.adoptId);
+        session.adoptIds.set(declarationOf(inputs), inputs.adoptId);
         failures.push(...(await previewAdoption(definition, session, inputs, inputs.adoptId)));
       }
       // Only settings are the same cause for all resources: what is wrong with an input is said of each.
@@ -155,10 +162,12 @@ export function bindLifecycle<I extends object, O extends object>(
 
     async diff(id, olds, news) {
       // Refresh calls diff too, for resources that are no longer in the program: those claim nothing.
-      const isInProgram = session.checked.has(originOf(news));
-      const holder = isInProgram ? session.claims.claim(claimKey(definition, id), originOf(news)) : originOf(news);
+      const isInProgram = session.checked.has(declarationOf(news));
+      const holder = isInProgram
+        ? session.claims.claim(definition.exclusive(id), declarationOf(news))
+        : declarationOf(news);
       // Taken by another resource in this run: update says so.
-      if (olds.deleted === true || holder !== originOf(news)) return { is: "resource" };
+      if (olds.deleted === true || holder !== declarationOf(news)) return { is: "resource" };
       const replaced = replacing.inputs.filter((name) => !isSame(name, olds[name], news[name]));
       if (replaced.length > 0) return { is: "replacement", inputs: replaced, first: replacing.first };
       return { is: hasSameInputs(definition, olds, news) ? "none" : "inputs" };
@@ -171,11 +180,12 @@ export function bindLifecycle<I extends object, O extends object>(
       }
       if (definition.shape === "given") {
         const found = await definition.find(session.api(), inputs as I);
-        const holder = session.claims.claim(claimKey(definition, found.id), originOf(inputs));
-        if (holder !== originOf(inputs)) throw new Error(advice.sameProgram(nameOf(kind, holder)));
-        return converge(found, codec.refreshed(inputs, found.inputs), inputs);
+        const holder = session.claims.claim(definition.exclusive(found.id), declarationOf(inputs));
+        if (holder !== declarationOf(inputs)) throw new Error(advice.sameProgram(nameOf(holder)));
+        // What the API does not show is set.
+        return converge(found, codec.adopted(inputs, found.inputs), inputs);
       }
-      const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, originOf(inputs));
+      const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, String(inputs.origin));
       if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };
       return converge(resource, codec.refreshed(inputs, resource.inputs), inputs);
     },
@@ -194,7 +204,7 @@ export function bindLifecycle<I extends object, O extends object>(
       if (!isManaged) {
         return { id: found.id, state: codec.state(found.outputs, found.inputs), inputs: codec.inputs(found.inputs) };
       }
-      const outputs = { ...state, ...withoutAbsent(found.outputs) };
+      const outputs = { ...state, ...withoutUndefined(found.outputs) };
       if (found.lost) {
         log(state, found.lost);
         return { id: found.id, state: codec.state(outputs, state), inputs: codec.inputs(state) };
@@ -204,6 +214,7 @@ export function bindLifecycle<I extends object, O extends object>(
       // Another declaration's mark must not enter this state: it would then count as its own.
       const foundInputs = isForeign && mark ? { ...found.inputs, [mark]: state[mark] } : found.inputs;
       const inputs = codec.refreshed(state, foundInputs);
+      if (found.notice) log(state, found.notice);
       for (const [name, value] of Object.entries((inputs.observed ?? {}) as Properties)) {
         log(state, advice.observedImmutable(name, state[name], value));
       }
@@ -212,8 +223,8 @@ export function bindLifecycle<I extends object, O extends object>(
 
     async update(id, olds, news) {
       const isDeleted = olds.deleted === true;
-      const holder = session.claims.holder(claimKey(definition, id)) ?? originOf(news);
-      if (holder !== originOf(news)) throw new Error(`${described(olds)}: ${advice.sameProgram(nameOf(kind, holder))}`);
+      const holder = session.claims.holder(definition.exclusive(id)) ?? declarationOf(news);
+      if (holder !== declarationOf(news)) throw new Error(`${described(olds)}: ${advice.sameProgram(nameOf(holder))}`);
       if (!isDeleted && !changes.areNeeded(olds as Partial<I & O>, news as I)) return codec.state(olds, news);
       // Only what identifies the resource is read: more could cost a request of its own.
       const identifying = pick(olds, [...Object.keys(definition.outputs.shape), ...key]) as Partial<I & O>;
@@ -228,7 +239,7 @@ export function bindLifecycle<I extends object, O extends object>(
       // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
       const isForeign = [olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign");
       if (isForeign) throw new Error(`${described(olds)} ${managed(markOf(found), id, news)}`);
-      const atGcore = { ...withoutAbsent(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
+      const atGcore = { ...withoutUndefined(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
       try {
         const reached = await changes.apply(
           session.api(),
@@ -244,23 +255,23 @@ export function bindLifecycle<I extends object, O extends object>(
     },
 
     async delete(id, state) {
-      // A resource that is renamed and replaced in one run is deleted under its old origin, and claimed under its new one.
-      const origin = session.renamed.get(originOf(state)) ?? originOf(state);
-      const claim = claimKey(definition, id);
-      const holder = session.claims.holder(claim) ?? origin;
-      if (holder !== origin && session.claims.isIntent(claim)) {
-        throw new Error(`${described(state)} is to be adopted by ${nameOf(kind, holder)}: nothing was deleted.`);
+      // A resource that is renamed and replaced in one run is deleted under its old name, and claimed under its new one.
+      const declaration = session.renamed.get(declarationOf(state)) ?? declarationOf(state);
+      const claim = definition.exclusive(id);
+      const holder = session.claims.holder(claim) ?? declaration;
+      if (holder !== declaration && session.claims.isIntent(claim)) {
+        throw new Error(`${described(state)} is to be adopted by ${nameOf(holder)}: nothing was deleted.`);
       }
-      if (isToBeAdopted(origin, id)) {
+      if (isToBeAdopted(declaration, id)) {
         throw new Error(`${described(state)} cannot be replaced while adoptId names it. ${advice.replaceAdopted()}`);
       }
-      if (holder !== origin) {
-        log(state, `${described(state)} now belongs to ${nameOf(kind, holder)}: nothing is deleted.`);
+      if (holder !== declaration) {
+        log(state, `${described(state)} now belongs to ${nameOf(holder)}: nothing is deleted.`);
         return;
       }
       await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      const remains = found && definition.remains(state as Partial<I & O>);
+      const remains = found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>);
       if (found && !found.lost) {
         if (ownerOf(definition, found, state) === "foreign") {
           const value = markOf(found);
@@ -275,13 +286,13 @@ export function bindLifecycle<I extends object, O extends object>(
           );
         }
         // A resource of the program that is deleted all the same is being replaced.
-        if (definition.shape === "made" && remains && session.checked.has(origin)) {
+        if (definition.shape === "made" && remains && session.checked.has(declaration)) {
           log(state, `is replaced: ${remains} stays at Gcore, and a new ${definition.noun} is created.`);
         }
-        await deleteUnlessGone(id, { ...state, ...withoutAbsent(found.outputs) } as I & O);
+        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O);
       }
       session.deleted.add(resourceKey(definition, id));
-      session.claims.release(claim, origin);
+      session.claims.release(claim, declaration);
       if (remains) log(state, `${remains} stays at Gcore.`);
     },
   };

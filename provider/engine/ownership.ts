@@ -3,7 +3,7 @@ import { type Definition, type Observed, propertiesOf } from "./define";
 import { equalityBy } from "./equality";
 import { isOriginMark, parseMark, urnOf } from "./origin-mark";
 import type { Properties } from "./properties";
-import { claimKey, type Session } from "./session";
+import { declarationName, type Session } from "./session";
 
 /** A resource at Gcore belongs to one declaration. What it carries as its mark says to which. */
 
@@ -27,10 +27,10 @@ export function ownerOf<I extends object, O extends object>(
   found: Observed<I, O>,
   state: Properties,
 ): Owner {
-  const { normalize, mark } = definition;
+  const { mark } = definition;
   // The API has no field for a mark: the ID alone says it.
   if (mark === undefined) return "own";
-  const isSame = equalityBy(normalize);
+  const isSame = equalityBy(definition);
   const value = found.inputs[mark];
   if (isSame(mark, value, state[mark]) || isSame(mark, value, state.origin)) return "own";
   if (isOriginMark(value)) return "foreign";
@@ -42,9 +42,11 @@ export function ownerOf<I extends object, O extends object>(
 export const isOfSameStack = (mark: unknown, state: Properties): boolean =>
   isOriginMark(mark) && isOriginMark(state.origin) && parseMark(mark).stack === parseMark(state.origin).stack;
 
-/** Name of a declaration in messages, from its mark: `ClientUser acme`. */
-export const nameOf = (kind: string, origin: unknown): string =>
-  isOriginMark(origin) ? `${kind} ${parseMark(origin).name}` : kind;
+/** Name of a declaration in messages: `ClientUser acme`. */
+export function nameOf(declaration: string): string {
+  const [kind = "", origin] = declaration.split(/ (.*)/s);
+  return isOriginMark(origin) ? `${kind} ${parseMark(origin).name}` : kind;
+}
 
 /** The error for a resource that a create found under its key and that belongs to another declaration, with the way out. */
 export function foreignResourceError<I extends object, O extends object>(
@@ -54,15 +56,15 @@ export function foreignResourceError<I extends object, O extends object>(
   inputs: I,
   origin: string,
 ): ForeignResourceError {
-  const { kind, key, mark, describe, normalize } = definition;
+  const { kind, key, mark, describe } = definition;
   const value = mark && found.inputs[mark];
-  const holder = session.claims.holder(claimKey(definition, found.id));
+  const holder = session.claims.holder(definition.exclusive(found.id));
   const existing = `${key.join(", ")}: already belongs to ${describe(propertiesOf(found))}`;
   const described = value == null ? existing : `${existing} with ${mark} "${value}"`;
-  if (holder !== undefined && holder !== origin)
-    return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(kind, holder))}`);
+  if (holder !== undefined && holder !== declarationName(kind, origin))
+    return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(holder))}`);
   const proof = "which this resource is not proved to have created.";
-  const isDeclared = mark !== undefined && value != null && equalityBy(normalize)(mark, value, inputs[mark]);
+  const isDeclared = mark !== undefined && value != null && equalityBy(definition)(mark, value, inputs[mark]);
   const wayOut = isOriginMark(value)
     ? wayOutOfMark(kind, found.id, value, origin)
     : isDeclared

@@ -3,20 +3,21 @@ import type { Definition } from "./define";
 
 /**
  * What one provider process has in common: its way to the API, and which declaration each resource belongs to. A process
- * serves one Provider, so nothing here is shared between resellers; nothing here outlives the process either.
+ * serves one Provider, so nothing here is shared between resellers; nothing here outlives the process either. Declarations
+ * are named by {@link declarationName}.
  */
 export class Session {
-  /** Origin marks that `check` has seen: they are in the program that this process runs for. */
+  /** Declarations that `check` has seen: they are in the program that this process runs for. */
   readonly checked = new Set<string>();
-  /** Origin marks in state that the program has renamed or moved, with the new ones. */
+  /** Declarations in state that the program has renamed or moved, with the new ones. */
   readonly renamed = new Map<string, string>();
   /** Keys of the resources that this process has deleted: a lookup that still shows one is out of date. */
   readonly deleted = new Set<string>();
   /** When the first POST was sent whose reply was lost, by declaration: Pulumi may run a failed create again. */
   readonly lostSince = new Map<string, number>();
-  /** What new resources of the program adopt, by origin mark. */
+  /** What new resources of the program adopt, by declaration. */
   readonly adoptIds = new Map<string, string>();
-  /** What `check` has logged about the adoption of a resource, by origin mark. */
+  /** What `check` has logged about the adoption of a resource, by declaration. */
   readonly adoptions = new Map<string, string>();
   readonly claims = new Claims();
   private readonly causes = new Map<string, string>();
@@ -34,13 +35,16 @@ export class Session {
   }
 }
 
-/** Which origin each resource at Gcore belongs to, in this process. A key names a resource by kind and ID, or by kind and email. */
+/**
+ * Which declaration each resource at Gcore belongs to, in this process. A key names a resource by what only one declaration
+ * may manage, or by kind and key inputs.
+ */
 export class Claims {
-  private readonly claims = new Map<string, { origin: string; isIntent: boolean }>();
+  private readonly claims = new Map<string, { declaration: string; isIntent: boolean }>();
 
-  /** The origin that has the key. */
+  /** The declaration that has the key. */
   holder(key: string): string | undefined {
-    return this.claims.get(key)?.origin;
+    return this.claims.get(key)?.declaration;
   }
 
   /** Whether its holder only declares that it will have the key. */
@@ -49,26 +53,25 @@ export class Claims {
   }
 
   /**
-   * Claims a key, unless another origin has it.
-   * @param isIntent the program only declares it: it gives way to an origin that has the resource in state.
-   * @returns the origin that has the key now.
+   * Claims a key, unless another declaration has it.
+   * @param isIntent the program only declares it: it gives way to a declaration that has the resource in state.
+   * @returns the declaration that has the key now.
    */
-  claim(key: string, origin: string, { isIntent = false } = {}): string {
+  claim(key: string, declaration: string, { isIntent = false } = {}): string {
     const current = this.claims.get(key);
-    if (current && current.origin !== origin && (isIntent || !current.isIntent)) return current.origin;
-    this.claims.set(key, { origin, isIntent: isIntent && current?.isIntent !== false });
-    return origin;
+    if (current && current.declaration !== declaration && (isIntent || !current.isIntent)) return current.declaration;
+    this.claims.set(key, { declaration, isIntent: isIntent && current?.isIntent !== false });
+    return declaration;
   }
 
   /** Gives a key up. */
-  release(key: string, origin: string): void {
-    if (this.holder(key) === origin) this.claims.delete(key);
+  release(key: string, declaration: string): void {
+    if (this.holder(key) === declaration) this.claims.delete(key);
   }
 }
 
-/** Key of what a resource has for itself at Gcore. */
-export const claimKey = ({ kind, exclusive }: Pick<Definition, "kind" | "exclusive">, id: string): string =>
-  `${kind} ${exclusive(id)}`;
+/** A declaration as a process remembers it: the origin marks of two kinds may be equal. */
+export const declarationName = (kind: string, origin: unknown): string => `${kind} ${String(origin)}`;
 
 /** Key of one resource: IDs of two kinds may be equal. */
 export const resourceKey = ({ kind }: Pick<Definition, "kind">, id: string): string => `${kind} ${id}`;

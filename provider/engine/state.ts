@@ -16,12 +16,17 @@ export interface StateCodec<I extends object> {
 
 /** Derives the codec of a kind. */
 export function stateCodec<I extends object, O extends object>(definition: Definition<I, O>): StateCodec<I> {
-  const { immutable, normalize, assumed, secrets } = definition;
+  const { immutable, clearable, assumed, secrets } = definition;
   const inputNames = Object.keys(definition.inputs.shape) as (keyof I & string)[];
   const outputNames = Object.keys(definition.outputs.shape);
-  const isSame = equalityBy(normalize);
+  const isSame = equalityBy(definition);
 
-  const inputs = (properties: object) => withoutAbsent(pick(properties, [...inputNames, ...HIDDEN_INPUTS]));
+  /** Without what is absent: for most inputs that is null too. */
+  const present = (properties: Properties): Properties => {
+    const cleared = (clearable as readonly string[]).filter((name) => properties[name] === null);
+    return { ...withoutAbsent(properties), ...pick(properties, cleared) };
+  };
+  const inputs = (properties: object) => present(pick(properties, [...inputNames, ...HIDDEN_INPUTS]));
 
   /** Undefined is "not shown", null is "none". A different spelling is no difference. */
   const isKept = (name: keyof I & string, known: Properties, found: Partial<I>) =>
@@ -42,7 +47,7 @@ export function stateCodec<I extends object, O extends object>(definition: Defin
         (name) => known[name] != null && found[name] != null && !isSame(name, known[name], found[name]),
       );
       const observed = differing.length > 0 ? pick(found, differing) : undefined;
-      return withoutAbsent({ ...Object.fromEntries(values), origin: known.origin, observed });
+      return present({ ...Object.fromEntries(values), origin: known.origin, observed });
     },
 
     adopted(declared, found) {
@@ -50,7 +55,7 @@ export function stateCodec<I extends object, O extends object>(definition: Defin
         .filter(([name]) => declared[name] != null)
         .map(([name, assume]) => [name, assume(declared[name])]);
       const shown = inputNames.filter((name) => name in declared);
-      return withoutAbsent({ ...pick(found, shown), ...Object.fromEntries(assumptions), ...pick(declared, secrets) });
+      return present({ ...pick(found, shown), ...Object.fromEntries(assumptions), ...pick(declared, secrets) });
     },
   };
 }

@@ -2,10 +2,10 @@ import { clientList, getClient as readClient } from "../api/clients";
 import { getAll } from "../api/pages";
 import * as inputs from "../engine/inputs";
 import { clientResult, type GetClientResult } from "./parts/client";
-import { defineLookup, existing, onlyMatch } from "./parts/lookup";
+import { defineLookup, existing, type LookupArgs, onlyMatch } from "./parts/lookup";
 
 /** Arguments of {@link getClient}: exactly one of `client`, `customId` and `userEmail`. */
-export interface GetClientArgs {
+export interface GetClientArgs extends LookupArgs {
   /** ID of the client account. */
   client?: number | undefined;
   /** The reseller's own ID of the account. */

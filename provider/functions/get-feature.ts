@@ -2,10 +2,10 @@ import { ifFound } from "../api/errors";
 import { listFeatures, getFeature as readFeature } from "../api/features";
 import * as inputs from "../engine/inputs";
 import { featureResult, type GetFeatureResult } from "./parts/feature";
-import { defineLookup, onlyMatch } from "./parts/lookup";
+import { defineLookup, type LookupArgs, onlyMatch } from "./parts/lookup";
 
 /** Arguments of {@link getFeature}: either `featureId` or `name`. */
-export interface GetFeatureArgs {
+export interface GetFeatureArgs extends LookupArgs {
   /** ID of the feature. */
   featureId?: number | undefined;
   /** Name of the feature, in any case. */
@@ -36,8 +36,8 @@ const lookup = defineLookup<GetFeatureArgs, GetFeatureResult>({
  *
  * @example
  * ```ts
- * const rawLogs = await gcore.getFeature({ name: "Raw logs", service: "CDN" });
- * new gcore.PaidFeature("logs", { client: acme.client, featureId: rawLogs.featureId });
+ * const shielding = await gcore.getFeature({ name: "Origin shielding", service: "CDN" });
+ * new gcore.PaidFeature("shielding", { client: acme.client, featureId: shielding.featureId });
  * ```
  * @throws if there is no such feature and `onMissing` is not "null", or if several match; it names their IDs.
  */

@@ -1,10 +1,10 @@
 import { getUser as readUser } from "../api/users";
 import * as inputs from "../engine/inputs";
-import { defineLookup, existing } from "./parts/lookup";
+import { defineLookup, existing, type LookupArgs } from "./parts/lookup";
 import { type GetUserResult, userResult } from "./parts/user";
 
 /** Arguments of {@link getUser}. */
-export interface GetUserArgs {
+export interface GetUserArgs extends LookupArgs {
   /** ID of the user. */
   userId: number;
 }

@@ -27,41 +27,50 @@ export interface FunctionOutputOptions extends FunctionOptions {
 export type OutputArgs<Args> = { [K in keyof Args]: pulumi.Input<Wrapped<Args[K]>> };
 type Wrapped<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<E>[] : T;
 
-/** A failure that the program's author can understand without a stack trace. */
+/**
+ * A failure that the program's author can understand without a stack trace.
+ * @internal
+ */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
 }
 
+/** @internal */
 interface Named {
   name: string;
   /** Schema of the arguments. Strict, so that a misspelt one is reported. */
   schema: z.ZodType;
 }
 
-/** A function of the API: its name, its arguments, and its calls. */
+/**
+ * A function of the API: its name, its arguments, and its calls.
+ * @internal
+ */
 export interface FunctionDefinition<Args, Result> extends Named {
   call(api: Api, args: Args): Promise<Result>;
 }
 
-/** Both forms of a function: with plain arguments and a promise, and with inputs and an output. */
+/**
+ * Both forms of a function: with plain arguments and a promise, and with inputs and an output.
+ * @internal
+ */
 export function defineFunction<Args extends object, Result>(definition: FunctionDefinition<Args, Result>) {
   const { name } = definition;
   const run = async (config: Config, args: Args): Promise<Result> => {
-    const mocks = mocksOfTest();
-    // The token is the one that a function of a generated SDK would have.
-    if (mocks) return (await mocks.call({ token: `gcore-reseller:index:${name}`, inputs: args })) as Result;
-    return definition.call(apiOf(config), checked(definition, args));
+    const mocked = mockedResult(name, args);
+    return mocked ? ((await mocked) as Result) : definition.call(apiOf(config), checked(definition, args));
   };
   const reported = (error: unknown): never => {
     throw readable(name, error);
   };
 
   return {
-    plain: (args: Args, { provider }: FunctionOptions = {}): Promise<Result> =>
-      knownConfig(name, provider)
+    plain: (args: Args, opts: FunctionOptions = {}): Promise<Result> =>
+      knownConfig(name, opts.provider)
         .then((config) => run(config, args))
         .catch(reported),
-    output(args: OutputArgs<Args>, { provider, dependsOn }: FunctionOutputOptions = {}): pulumi.Output<Result> {
+    output(args: OutputArgs<Args>, opts: FunctionOutputOptions = {}): pulumi.Output<Result> {
+      const { provider, dependsOn } = opts;
       // Read now: later another stack of the same process may be the current one.
       const config = provider ? pulumi.unsecret(provider.config) : stackConfig();
       const inputs = pulumi.all([pulumi.output(plainDates(args)), config, whenCreated(dependsOn)]);
@@ -71,18 +80,26 @@ export function defineFunction<Args extends object, Result>(definition: Function
   };
 }
 
-/** A function that returns its items page by page, each page when it is needed. It has no `Output` form. */
+/**
+ * A function that returns its items page by page, each page when it is needed. It has no `Output` form.
+ * @internal
+ */
 export interface IterableDefinition<Args, Item> extends Named {
   pages(api: Api, args: Args): AsyncIterable<Item[]>;
 }
 
-/** The items of an {@link IterableDefinition}. */
+/**
+ * The items of an {@link IterableDefinition}.
+ * @internal
+ */
 export async function* iterate<Args extends object, Item>(
   definition: IterableDefinition<Args, Item>,
   args: Args,
   { provider }: FunctionOptions = {},
 ): AsyncGenerator<Item, void, void> {
   const { name } = definition;
+  const mocked = mockedResult(name, args);
+  if (mocked) return yield* (await mocked) as Item[];
   try {
     const api = apiOf(await knownConfig(name, provider));
     for await (const page of definition.pages(api, checked(definition, args))) yield* page;
@@ -167,5 +184,9 @@ function idOf(resource: pulumi.Resource): pulumi.Output<unknown> {
   return resource.urn.apply(() => pulumi.all([...children].map(idOf)));
 }
 
-/** The mocks of the program's unit test. Not in the SDK's declarations. */
-const mocksOfTest = () => (pulumi.runtime.getMonitor() as { mocks?: pulumi.runtime.Mocks } | undefined)?.mocks;
+/** The result by the mocks of a program's unit test, under the token that a function of a generated SDK would have. */
+function mockedResult(name: string, inputs: object): Promise<unknown> | undefined {
+  // Not in the SDK's declarations.
+  const { mocks } = (pulumi.runtime.getMonitor() ?? {}) as { mocks?: pulumi.runtime.Mocks };
+  return mocks && Promise.resolve(mocks.call({ token: `gcore-reseller:index:${name}`, inputs }));
+}

@@ -16,25 +16,41 @@ export interface ProviderArgs {
   baseUrl?: Input<string> | undefined;
   /** Allows unencrypted HTTP to a host other than this machine. Default: false. */
   allowInsecureHttp?: Input<boolean> | undefined;
-  /** Deadline of one request, in seconds. Default: 30. */
+  /** Deadline of one request, in seconds, connecting included. Default: 30. */
   requestTimeoutSeconds?: Input<number> | undefined;
   /** Deadline of the lookup of an account whose creation got no reply, in seconds. Default: 60. */
   recoveryTimeoutSeconds?: Input<number> | undefined;
-  /** Maximum age of an account that is recovered by email address and password, in minutes; 0 = never. Default: 0. */
+  /** Deadline of the activation of a service, in seconds. Default: 1200. */
+  activationTimeoutSeconds?: Input<number> | undefined;
+  /**
+   * Maximum age of what an earlier run created and this one recovers, in minutes: an account with your own `customId`, by email
+   * address and password, or a seller. 0 = never. Default: 0.
+   */
   recoveryWindowMinutes?: Input<number> | undefined;
-  /** Maximum number of retries of a request after a transient failure. Default: 5. */
+  /** Maximum number of retries of a request after a transient failure; waiting after 429 does not count. Default: 5. */
   maxRetries?: Input<number> | undefined;
   /** Maximum number of requests per second. Default: no limit. */
   requestsPerSecond?: Input<number> | undefined;
 }
 
 /**
- * An explicit provider, for a second reseller in the same program: resources with `{ provider }` use its API key.
+ * An explicit provider, for a second reseller in the same program: resources and functions with `{ provider }` use its API
+ * key.
+ *
+ * In the option `providers` of a component it applies to all dynamic resources in it, also to those of other packages: they
+ * then run in its process, with its config. A resource whose `provider` is changed to another reseller's keeps its ID, which the
+ * new key cannot see: the next edit or refresh is an error until the option is changed back.
  *
  * @example
  * ```ts
- * const other = new gcore.Provider("other", { apiKey: config.requireSecret("otherKey") });
- * new gcore.ClientUser("acme", { ... }, { provider: other });
+ * const other = new gcore.Provider("other", { apiKey: config.requireSecret("otherApiKey") });
+ * const args: gcore.ClientUserArgs = {
+ *   email: "it@acme.example",
+ *   password: config.requireSecret("acmePassword"),
+ *   company: "Acme Ltd",
+ * };
+ * new gcore.ClientUser("acme", args, { provider: other });
+ * const sellers = gcore.getSellersOutput({}, { provider: other });
  * ```
  */
 export class Provider extends ProviderResource {

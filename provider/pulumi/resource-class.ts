@@ -12,7 +12,11 @@ import { withoutStackTraces } from "./stack-traces";
 export type Args<Inputs> = {
   [K in keyof Inputs]: pulumi.Input<Wrapped<Inputs[K]>> | (object extends Pick<Inputs, K> ? undefined : never);
 };
-type Wrapped<T> = T extends readonly (infer E)[] ? readonly pulumi.Input<{ [K in keyof E]: pulumi.Input<E[K]> }>[] : T;
+type Wrapped<T> = T extends readonly (infer E)[]
+  ? readonly pulumi.Input<{ [K in keyof E]: pulumi.Input<E[K]> }>[]
+  : string extends keyof T
+    ? { readonly [K in keyof T]: pulumi.Input<T[K]> }
+    : T;
 
 /** A resource's properties, as a program reads them. */
 export type Properties<State> = { readonly [K in keyof State]-?: pulumi.Output<State[K]> };
@@ -52,7 +56,7 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
     }
 
     constructor(name: string, args: Args<Inputs>, opts: pulumi.CustomResourceOptions = {}) {
-      assertUsable(kind, opts);
+      assertUsable(definition, opts);
       const restoreStackTraces = withoutStackTraces();
       try {
         const declared = opts.id === undefined ? declaredInputs(definition, name, args, opts) : {};
@@ -87,11 +91,17 @@ export function gcoreResource<Inputs extends object, Outputs extends object>(def
 }
 
 /** What could only fail later, or do nothing with success, is an error of the constructor. */
-function assertUsable(kind: string, opts: pulumi.CustomResourceOptions): void {
+function assertUsable<Inputs extends object>(
+  { kind, inputs }: Pick<Definition<Inputs>, "kind" | "inputs">,
+  opts: pulumi.CustomResourceOptions,
+): void {
   if (opts.import !== undefined) {
+    const wayOut =
+      "adoptId" in inputs.shape
+        ? `declare adoptId: "${String(opts.import)}" instead and run \`pulumi up\`.`
+        : "declare the resource without it and run `pulumi up`.";
     throw new Error(
-      `${kind}: the option import does not reach a dynamic provider. To take over what exists, declare adoptId: ` +
-        `"${String(opts.import)}" instead and run \`pulumi up\`.`,
+      `${kind}: the option import does not reach a dynamic provider. To take over what exists, ${wayOut}`,
     );
   }
   if (!pulumi.runtime.hasMonitor()) {

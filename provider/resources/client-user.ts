@@ -53,7 +53,7 @@ export interface ClientUserInputs {
   seller?: number;
   /**
    * Your own ID of the account. Default: the origin mark `pulumi:<project>/<stack>/<name>`, which follows a rename or a move;
-   * null sends none. Changed in place.
+   * null sends none. A declared one must not begin with `pulumi:`. Changed in place.
    */
   customId?: string | null;
   /** Products whose availability differs from the reseller's default, in any order. Removed from the list: reset to it. */
@@ -190,4 +190,16 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     { properties: ["password"], needs: "password", call: "PUT /iam/users/{userId}/password", apply: changePassword },
   ],
   delete: deleteUser,
+  docs: {
+    asOfCreation: ["userType", "isActive", "clientAndRoles"],
+    lostReply:
+      "It is its own by its origin mark; or if this run sent the request and its email address and password log in. With " +
+      "`recoveryWindowMinutes`, an account with the declared `customId` that is younger and logs in counts too.",
+    permissions:
+      "The reseller's API key. What belongs to the user is changed by a token of the user, which the key obtains by " +
+      "`GET /iam/auth/jwt/users/{userId}/token`.",
+    limits:
+      "An email address is unique among all users. A user with API tokens is not deleted while they exist, and one who " +
+      "belongs to several accounts is only removed from this one.",
+  },
 });

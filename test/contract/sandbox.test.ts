@@ -183,9 +183,11 @@ async function tokens() {
   await call("GET", `${path}?issued_by=${acme.id}`, acme.authorization);
   await call("GET", path, bolt.authorization);
   await call("GET", `/v2/clients/${unknown}/tokens`, acme.authorization);
-  await call("DELETE", `${path}/${token}`, bolt.authorization);
-  await call("DELETE", `${path}/${token}`, acme.authorization);
-  await call("DELETE", `${path}/${token}`, acme.authorization);
+  for (const method of ["GET", "DELETE"]) {
+    await call(method, `${path}/${token}`, bolt.authorization);
+    await call(method, `${path}/${token}`, acme.authorization);
+  }
+  for (const method of ["GET", "DELETE"]) await call(method, `${path}/${token}`, acme.authorization);
 }
 
 async function deletions() {
@@ -208,7 +210,93 @@ async function deletions() {
   await call("GET", `/clients/${acme.client}`, reseller);
 }
 
-const scenarios = { login, actAsUser, createUsers, readClients, updateClients, users, availability, tokens, deletions };
+async function sellers() {
+  const anna = { email: "anna@seller.example", full_name: "Anna", phone: "+352 208" };
+  const { body } = await call("POST", "/admin/sellers", reseller, anna);
+  await call("POST", "/admin/sellers", reseller, anna);
+  await call("POST", "/admin/sellers", undefined, anna);
+  for (const query of ["", "?limit=1", "?limit=1&offset=1", "?email=anna@seller.example&deleted=false&ordering=id"]) {
+    await call("GET", `/admin/sellers${query}`, reseller);
+  }
+  await call("GET", "/admin/sellers", undefined);
+  const path = `/admin/sellers/${body.id}`;
+  await call("GET", path, reseller);
+  await call("PATCH", path, reseller, { ...anna, full_name: "Anna B." });
+  await call("PATCH", path, reseller, { ...anna, email: "nobody" });
+  await call("PATCH", path, undefined, anna);
+
+  await call("POST", "/auth/renew_invitation", reseller, { email: anna.email });
+  await call("POST", "/auth/renew_invitation", undefined, { email: anna.email });
+  await call("POST", "/auth/renew_invitation", reseller, { email: "nobody@seller.example" });
+  sandbox.updateSeller(body.id, { activated: true });
+  expect((await call("POST", "/auth/renew_invitation", reseller, { email: anna.email })).status).toBe(400);
+
+  await call("DELETE", path, reseller);
+  await call("DELETE", path, reseller);
+  await call("GET", path, reseller);
+  await call("GET", `/admin/sellers/${unknown}`, reseller);
+  await call("PATCH", `/admin/sellers/${unknown}`, reseller, anna);
+}
+
+async function services() {
+  const { client } = await createUser("acme");
+  const path = `/clients/${client}/services`;
+  const all = (await call("GET", path, reseller)).body;
+  await call("GET", path, undefined);
+  await call("GET", `/clients/${unknown}/services`, reseller);
+  for (const { id, options } of all) {
+    await call("GET", `${path}/${id}`, reseller);
+    await call("PUT", `${path}/${id}`, reseller, { status: "trial", enabled: true, options });
+    await call("PUT", `${path}/${id}`, reseller, { status: "new" });
+  }
+  await call("GET", path, reseller);
+  await call("GET", `/clients/${client}`, reseller);
+  await call("GET", `${path}/${all[0].id}`, undefined);
+  await call("PUT", `${path}/${all[0].id}`, undefined, { status: "trial" });
+  await call("GET", `${path}/${unknown}`, reseller);
+  await call("PUT", `${path}/${unknown}`, reseller, { status: "trial" });
+}
+
+async function defaultAvailability() {
+  const path = "/products/availability/defaults";
+  const { client } = await createUser("acme");
+  for (const available of [true, false]) await call("PATCH", path, reseller, { product_name: "CLOUD", available });
+  await call("PATCH", path, reseller, { product_name: "WAF", available: true });
+  await call("PATCH", path, undefined, { product_name: "CLOUD", available: true });
+  sandbox.updateClient(client, { services: { DNS: "trial" } });
+  await call("PATCH", path, reseller, { product_name: "DNS", available: false });
+}
+
+async function features() {
+  const { client } = await createUser("acme");
+  const catalogue = (await call("GET", "/admin/feature", reseller)).body;
+  await call("GET", "/admin/feature", undefined);
+  await call("GET", `/admin/feature/${catalogue[0].id}`, reseller);
+  await call("GET", `/admin/feature/${catalogue[0].id}`, undefined);
+  await call("GET", `/admin/feature/${unknown}`, reseller);
+  for (const kind of ["free", "paid"]) {
+    const path = `/admin/${kind}_features`;
+    const [feature, other] = ["free", "paid"].map((one) =>
+      catalogue.find(({ is_free }: { is_free: boolean }) => is_free === (one === kind)),
+    );
+    const { body } = await call("POST", path, reseller, { client_id: client, feature_id: feature.id });
+    await call("POST", path, reseller, { client_id: client, feature_id: other.id });
+    await call("POST", path, undefined, { client_id: client, feature_id: feature.id });
+    await call("GET", `/clients/${client}`, reseller);
+    for (const authorization of [undefined, reseller]) {
+      await call("GET", path, authorization);
+      await call("GET", `${path}/${body.id}`, authorization);
+      await call("DELETE", `${path}/${body.id}`, authorization);
+    }
+    await call("GET", `${path}/${body.id}`, reseller);
+    await call("DELETE", `${path}/${body.id}`, reseller);
+  }
+}
+
+const scenarios = {
+  ...{ login, actAsUser, createUsers, readClients, updateClients, users, availability, tokens, deletions },
+  ...{ sellers, services, defaultAvailability, features },
+};
 
 test.each(Object.entries(scenarios))("%s: every exchange matches the contract", async (_, scenario) => {
   await scenario();

@@ -61,7 +61,7 @@ function tableIn(stdout: string): (string | number)[][] {
 
 /** Email, user id and client id of every user in the demo's sandbox. */
 async function accounts(): Promise<(string | number)[][]> {
-  const { sandbox, close } = await startSandbox({ file: join(folder, ".demo/sandbox.db") });
+  const { sandbox, close } = await startSandbox({ file: join(folder, ".demo/client-user/sandbox.db") });
   const found = sandbox.accounts().flatMap(({ client, users }) => users.map(({ id, email }) => [email, id, client]));
   await close();
   return found.sort();

@@ -172,6 +172,29 @@ describe("each assumption", () => {
     { omitCount: true },
     { notFoundBody: "json" },
     { notFoundBody: "html" },
+    { uniqueSellerEmail: false },
+    { deletedSellerFreesEmail: false },
+    { sellerEmailFilter: "exactCase" },
+    { sellerEmailFilter: "part" },
+    { sellerDateJoined: "text" },
+    { activationSeconds: 900 },
+    { activationEndsIn: "activating" },
+    { activationEndsIn: "paused" },
+    { trialDays: 0.5 },
+    { deletionDays: 1 },
+    { trialRestarts: true },
+    { omittedOptions: "reset" },
+    { unlistedOptions: "reset" },
+    { allServicesExist: false },
+    { statusNeedsAvailability: false },
+    { listedEnabled: "available" },
+    { listedEnabled: "service" },
+    { omitNewServices: true },
+    { trialStart: "null" },
+    { omitListedFeatures: true },
+    { repeatedFeature: "same" },
+    { repeatedFeature: "second" },
+    { eitherFeatureCall: true },
   ])("%o is within the contract", async (assumptions) => {
     const { sandbox } = sandboxOfTest({ assumptions });
     const checked = contractFetch(sandbox.fetch);
@@ -183,6 +206,22 @@ describe("each assumption", () => {
     await call("PATCH", `/iam/clients/${client}`, { custom_id: "long" });
     await call("PATCH", `/iam/users/${id}`, { name: "Ada" }, user);
     await call("PUT", `/iam/users/${id}/password`, { old: password, new: password, double: password }, user);
+    const seller = { email: "sam@example.com", full_name: "Sam" };
+    for (const _ of ["new", "again"]) await call("POST", "/iam/admin/sellers", seller);
+    await call("GET", "/iam/admin/sellers?email=sam@example.com&limit=5");
+    await call("DELETE", "/iam/admin/sellers/301");
+    await call("POST", "/iam/admin/sellers", seller);
+    const services = `/iam/clients/${client}/services`;
+    for (const { id: service, options } of (await call("GET", services)).body) {
+      for (const status of ["trial", "trial", "active", "paused", "deleted"]) {
+        await call("PUT", `${services}/${service}`, { status, enabled: true, options: options.slice(1) });
+      }
+    }
+    for (const feature_id of [61, 61, 62]) {
+      await call("POST", "/iam/admin/free_features", { client_id: client, feature_id });
+    }
+    await call("GET", services);
+    await call("GET", "/iam/clients?limit=5&cdn=paused&feature_id_in=61");
     expect(
       await checked.fetch(new Request("http://127.0.0.1/iam/clients/1", { headers: { authorization: reseller } })),
     ).toMatchObject({ status: 404 });

@@ -167,6 +167,8 @@ describe("GET /iam/clients", () => {
       "offset=-1",
       "offset=1.5",
       "seller_id=x",
+      "email=",
+      "email=example.com",
       "is_test=1",
       "created_at_gte=yesterday",
       "created_at_lte=2026-01-01T00:00:00",
@@ -209,7 +211,7 @@ describe("GET and PATCH /iam/clients/{clientId}", () => {
   test("an unknown and another reseller's account are not found", async () => {
     const { call, account } = sandboxOfTest();
     const other = await account("other@example.com", {}, otherReseller);
-    for (const id of [1, other.client]) {
+    for (const id of [-1, 1, other.client]) {
       expect(await call("GET", `/iam/clients/${id}`)).toEqual({ status: 404, body: undefined });
       expect(await call("PATCH", `/iam/clients/${id}`, { companyName: "Mine" })).toEqual({
         status: 404,

@@ -131,6 +131,26 @@ describe("API tokens", () => {
     expect(reply).toEqual({ status: 400, body: { errors } });
   });
 
+  test("are filtered by user, role and deletion; an invalid value is refused, an unknown filter is logged", async () => {
+    const { call, client, id, user, sandbox } = await one();
+    const path = `/iam/v2/clients/${client}/tokens`;
+    await call("POST", path, request, user);
+    const count = async (query: string) => (await call("GET", `${path}?${query}`, undefined, user)).body.length;
+    for (const query of ["role=5", "role=Engineers", `issued_by=${id}`, "not_issued_by=1", "deleted=True"]) {
+      expect([query, await count(query)]).toEqual([query, 1]);
+    }
+    for (const query of ["role=1", "role=Users", "issued_by=1", `not_issued_by=${id}`, "deleted=false"]) {
+      expect([query, await count(query)]).toEqual([query, 0]);
+    }
+    for (const name of ["issued_by", "not_issued_by", "deleted"]) {
+      const { status, body } = await call("GET", `${path}?${name}=null`, undefined, user);
+      expect([status, Object.keys(body.errors)]).toEqual([400, [name]]);
+    }
+    sandbox.clearRequests();
+    await call("GET", `${path}?issuer=1`, undefined, user);
+    expect(sandbox.requests()).toMatchObject([{ unknownQuery: ["issuer"] }]);
+  });
+
   test("of an unknown account are not found", async () => {
     const { call, user } = await one();
     expect((await call("GET", "/iam/v2/clients/1/tokens", undefined, user)).status).toBe(404);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
-import type { Facts, OperationFacts, Schema } from "../../tools/contract/make.mts";
+import { closed } from "../../tools/contract/closed.mts";
+import type { Facts, OperationFacts } from "../../tools/contract/make.mts";
 
 export interface ExchangeRequest {
   method: string;
@@ -26,6 +27,8 @@ interface Operation {
 }
 
 export const facts: Facts = JSON.parse(readFileSync(join(__dirname, "../contract/iam.json"), "utf8"));
+
+const components = facts.components.schemas;
 
 const operations: Operation[] = Object.entries(facts.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
@@ -99,7 +102,7 @@ function checkRequest({ name, path, facts }: Operation, request: ExchangeRequest
   if (schema === undefined) return request.body === undefined ? violations : [...violations, "a body was sent"];
   if (request.body !== undefined && !isJson(request.contentType))
     violations.push("the body sent is not declared as JSON");
-  const check = compiled(`${name} request`, bodies, () => closed(schema, "request"));
+  const check = compiled(`${name} request`, bodies, () => closed(schema, "request", components));
   return [...violations, ...errors(check, request.body ?? {}, "request")];
 }
 
@@ -110,7 +113,7 @@ function checkReply({ name, facts }: Operation, { status, contentType, body }: E
   if (status === 204 && body !== undefined) return ["a body came with 204"];
   const schema = documented.content?.["application/json"]?.schema;
   if (schema === undefined) return [];
-  const check = compiled(`${name} ${status}`, bodies, () => closed(schema, "reply"));
+  const check = compiled(`${name} ${status}`, bodies, () => closed(schema, "reply", components));
   return [
     ...(isJson(contentType) ? [] : ["the reply is not declared as JSON"]),
     ...errors(check, body ?? null, "reply"),
@@ -133,56 +136,13 @@ function parameterCheck(name: string, facts: OperationFacts, place: "path" | "qu
     const here = (facts.parameters ?? []).filter((parameter) => parameter.in === place);
     return {
       type: "object",
-      properties: Object.fromEntries(here.map((parameter) => [parameter.name, closed(parameter.schema, "request")])),
+      properties: Object.fromEntries(
+        here.map((parameter) => [parameter.name, closed(parameter.schema, "request", components)]),
+      ),
       required: here.filter(({ required }) => required).map((parameter) => parameter.name),
       additionalProperties: false,
     };
   });
-}
-
-/**
- * The schema with every object that declares properties closed: an invented name is a violation too, and so is a
- * read-only one in a request.
- */
-function closed(schema: Schema, direction: "request" | "reply"): object {
-  const { properties, required, items, additionalProperties, oneOf, readOnly, ...rest } = flat(schema);
-  const isHidden = (property: Schema | undefined) =>
-    direction === "request" && property !== undefined && flat(property).readOnly === true;
-  const declared = Object.entries(properties ?? {})
-    .filter(([, property]) => !isHidden(property))
-    .map(([name, property]) => [name, closed(property, direction)]);
-  return {
-    ...rest,
-    // One schema may serve request and reply; what only a reply has is not required of a request.
-    ...(required !== undefined && { required: required.filter((name) => !isHidden(properties?.[name])) }),
-    ...(properties !== undefined && { properties: Object.fromEntries(declared), additionalProperties: false }),
-    ...(items !== undefined && { items: closed(items, direction) }),
-    ...(additionalProperties !== undefined && { additionalProperties: closed(additionalProperties, direction) }),
-    ...(oneOf !== undefined && { oneOf: oneOf.map((one) => closed(one, direction)) }),
-  };
-}
-
-/** Without $ref and allOf, which would hide from one part what another declares. */
-function flat({ $ref, allOf = [], ...rest }: Schema): Schema {
-  if ($ref === undefined) return allOf.map(flat).reduce(combined, rest);
-  const target = facts.components.schemas[$ref.split("/").at(-1) ?? ""];
-  if (target === undefined) throw new Error(`${$ref} points to no schema`);
-  return flat(target);
-}
-
-function combined(a: Schema, b: Schema): Schema {
-  const both = (left: Schema | undefined, right: Schema) => (left === undefined ? right : { allOf: [left, right] });
-  const properties = { ...a.properties };
-  for (const [name, property] of Object.entries(b.properties ?? {})) {
-    properties[name] = both(properties[name], property);
-  }
-  return {
-    ...a,
-    ...b,
-    ...((a.properties ?? b.properties) !== undefined && { properties }),
-    required: [...new Set([...(a.required ?? []), ...(b.required ?? [])])],
-    ...(b.items !== undefined && { items: both(a.items, b.items) }),
-  };
 }
 
 function errors(check: ValidateFunction, value: unknown, place: string): string[] {

@@ -54,12 +54,15 @@ export function fakeClock(seed = 1) {
   };
   const clock: Clock = {
     now: () => time,
-    sleep: (ms) => {
+    sleep: (ms, signal) => {
       slept.push(ms);
+      const { promise, resolve: wake, reject } = Promise.withResolvers<void>();
       // Whole milliseconds, as of a real clock.
-      const ended = new Promise<void>((wake) => sleepers.push({ at: time + Math.ceil(ms), wake }));
+      sleepers.push({ at: time + Math.ceil(ms), wake });
+      if (signal?.aborted) reject(signal.reason);
+      signal?.addEventListener("abort", () => reject(signal.reason));
       void tick();
-      return ended;
+      return promise;
     },
     random: seededRandom(seed),
   };

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Claims, claimKey } from "../../provider/engine/session";
+import { type Declared, defineResource } from "../../provider/engine/define";
+import { Claims, declarationName } from "../../provider/engine/session";
 
-/** Claims: within one process a resource at Gcore belongs to one origin. */
+/** Claims: within one process a resource at Gcore belongs to one declaration. */
 
-const [acme, twin] = ["pulumi:shop/prod/acme", "pulumi:shop/prod/twin"];
-const idKey = (kind: string, id: string) => claimKey({ kind, exclusive: (value) => value }, id);
+const acme = declarationName("ClientUser", "pulumi:shop/prod/acme");
+const twin = declarationName("ClientUser", "pulumi:shop/prod/twin");
+const idKey = (kind: string, id: string) => defineResource({ kind } as Declared<object, object>).exclusive(id);
 const user = idKey("ClientUser", "50001/8001");
 
 test("equal IDs of two kinds: two claims", () => {
@@ -14,7 +16,14 @@ test("equal IDs of two kinds: two claims", () => {
   expect(claims.holder(idKey("Seller", "8001"))).toBe(acme);
 });
 
-test("claimed: a second origin is refused, the first may claim again", () => {
+test("equal origins of two kinds, as two resources of one name have: two declarations", () => {
+  const claims = new Claims();
+  const account = declarationName("ClientAccount", "pulumi:shop/prod/acme");
+  expect(claims.claim("account 7", acme)).toBe(acme);
+  expect(claims.claim("account 7", account)).toBe(acme);
+});
+
+test("claimed: a second declaration is refused, the first may claim again", () => {
   const claims = new Claims();
   expect(claims.claim(user, acme)).toBe(acme);
   expect(claims.claim(user, twin)).toBe(acme);
@@ -22,7 +31,7 @@ test("claimed: a second origin is refused, the first may claim again", () => {
   expect(claims.holder(user)).toBe(acme);
 });
 
-test("released by its holder: free; by another origin: still claimed", () => {
+test("released by its holder: free; by another declaration: still claimed", () => {
   const claims = new Claims();
   claims.claim(user, acme);
   claims.release(user, twin);
@@ -34,7 +43,7 @@ test("released by its holder: free; by another origin: still claimed", () => {
 describe("an intent, which the program only declares", () => {
   const intent = { isIntent: true };
 
-  test("gives way to an origin that has the resource in state", () => {
+  test("gives way to a declaration that has the resource in state", () => {
     const claims = new Claims();
     claims.claim(user, twin, intent);
     expect(claims.claim(user, acme)).toBe(acme);
@@ -49,7 +58,7 @@ describe("an intent, which the program only declares", () => {
     expect(claims.claim(user, twin, intent)).toBe(acme);
   });
 
-  test("of an origin that has the claim already: the claim stays", () => {
+  test("of a declaration that has the claim already: the claim stays", () => {
     const claims = new Claims();
     claims.claim(user, acme);
     claims.claim(user, acme, intent);

@@ -2,33 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Definition } from "../../provider/engine/define";
 
 /** What each resource needs besides its file. Each failure says what to add. */
 
 const root = resolve(__dirname, "../..");
 const built = (path: string): Record<string, unknown> => createRequire(__filename)(join(root, "dist/provider", path));
-const readme = () => {
-  const path = join(root, "README.md");
-  expect(existsSync(path), "add README.md").toBe(true);
-  return readFileSync(path, "utf8");
-};
-
-/** The rows of the table under a heading, by the name in their first column. */
-function tableUnder(heading: string): Record<string, string> {
-  const [, section] = `\n${readme()}`.split(`\n${heading}\n`);
-  expect(section, `add "${heading}" with its table to README.md`).toBeDefined();
-  const [text = ""] = (section ?? "").split(/^#/m);
-  return Object.fromEntries([...text.matchAll(/^\|\s*`(\w+)`(.*)$/gm)].map(([, name = "", rest = ""]) => [name, rest]));
-}
-
-function expectNames(heading: string, names: readonly string[]) {
-  const found = Object.keys(tableUnder(heading));
-  const missing = names.filter((name) => !found.includes(name));
-  const unknown = found.filter((name) => !names.includes(name));
-  expect({ missing, unknown }, `README.md, table under "${heading}"`).toEqual({ missing: [], unknown: [] });
-}
-
 const resources = readdirSync(join(root, "provider/resources"))
   .filter((file) => file.endsWith(".ts"))
   .map((file) => basename(file, ".ts"))
@@ -40,7 +18,6 @@ test("list of resource files: contains client-user", () => {
 
 describe.each(resources)("$kind", ({ file, kind }) => {
   const name = kind.replace(/^./, (letter) => letter.toLowerCase());
-  const definition = () => built(`resources/${file}.js`)[name] as Definition;
 
   test("file: exports the definition under the name that its own name gives", () => {
     const exported = built(`resources/${file}.js`);
@@ -60,24 +37,9 @@ describe.each(resources)("$kind", ({ file, kind }) => {
     (path) => expect(existsSync(join(root, path)), `add ${path}`).toBe(true),
   );
 
-  test("README, table of resources: has a row", () => {
-    expect(readme(), `README.md, table of resources: | \`${kind}\` | ...`).toMatch(
-      new RegExp(`^\\|\\s*\\[?\`${kind}\``, "m"),
-    );
+  test("docs: contain its page, and the README links it", () => {
+    const page = `docs/resources/${file}.md`;
+    expect(existsSync(join(root, page)), `run \`npm run docs\` for ${page}`).toBe(true);
+    expect(readFileSync(join(root, "README.md"), "utf8"), "run `npm run docs`").toContain(page);
   });
-
-  test("README, tables of inputs and outputs: complete", () => {
-    expectNames(`### ${kind} inputs`, Object.keys(definition().inputs.shape));
-    expectNames(`### ${kind} outputs`, Object.keys(definition().outputs.shape));
-  });
-});
-
-test("README, table of settings: every setting with its environment variable", () => {
-  const { settingNames, environmentVariable } = built("config.js") as typeof import("../../provider/config");
-  expectNames("## Settings", settingNames);
-  const rows = Object.entries(tableUnder("## Settings"));
-  const variables = rows.map(([name, row]) => [name, /`(GCORE_\w+)`/.exec(row)?.[1]]);
-  expect(Object.fromEntries(variables), "README.md, environment variables of the settings").toEqual(
-    Object.fromEntries(settingNames.map((name) => [name, environmentVariable(name)])),
-  );
 });

@@ -12,7 +12,7 @@ import { productNames, type Service } from "../../provider/resources/parts/servi
 /** Values that mean the same: one normal form for the diff, for refresh and for the proof of ownership. */
 
 type Name = keyof ClientUserInputs & string;
-const isSame = equalityBy(clientUser.normalize);
+const isSame = equalityBy(clientUser);
 
 /** Few characters, so that many values differ in spelling only. */
 const text = fc.string({ unit: fc.constantFrom("a", "A", " ", "1", "(", "+"), maxLength: 3 });
@@ -118,4 +118,11 @@ describe("customId", () => {
       }),
     );
   });
+});
+
+test("an input that null clears: null differs from absent, which keeps the value at Gcore", () => {
+  const isSame = equalityBy<{ seller: number }>({ normalize: {}, clearable: ["seller"] });
+  expect(isSame("seller", null, undefined)).toBe(false);
+  expect(isSame("seller", undefined, undefined)).toBe(true);
+  expect(isSame("seller", null, null)).toBe(true);
 });

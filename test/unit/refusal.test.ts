@@ -89,6 +89,7 @@ describe("is a refusal about the email address?", () => {
     [{ message: "email: invalid format" }, true],
     [{ email: ["Not a valid string."] }, true],
     [{ email: ["This field may not be blank."] }, true],
+    [{ email: ['Invalid value "7" - object does not exist.'] }, true],
     [{ errors: { email: ["A user with this email already exists."] } }, false],
     [{ errors: { email: ["The email is invalid or already taken."] } }, false],
     [{ errors: { email: ["Invalid value.", "Taken."] } }, false],

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import ts from "typescript";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { compile } from "../support/compile";
 
 /** The declarations of the built package, in programs with the compiler settings that projects have. */
 
@@ -10,6 +8,7 @@ const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { validateResourceOfType } from "@pulumi/policy";
 import { ClientUser, type ClientUserArgs, Provider, type ProviderArgs, type Service } from "pulumi-gcore-reseller";
+import { getClientOutput, getSeller, type GetSellerResult, getServices, listClients } from "pulumi-gcore-reseller";
 
 declare const maybe: string | undefined;
 declare const value: unknown;
@@ -38,6 +37,16 @@ export const policy = validateResourceOfType(ClientUser, (user, _args, report) =
   if (!user.countryCode?.startsWith("D") && user.services?.some(({ available }) => available)) report(user.company);
 });
 
+export const anna: Promise<GetSellerResult> = getSeller({ email: "anna@seller.example" }, { provider });
+export const company = getClientOutput({ client: acme.client }, { dependsOn: [acme] }).company;
+export const companies = async () => {
+  for await (const { company } of listClients({ createdAtGte: new Date(), featureIds: [61] })) company?.trim();
+};
+
+// @ts-expect-error: onMissing has two values
+getSeller({ sellerId: 7, onMissing: "undefined" });
+// @ts-expect-error: an output in plain form
+getServices({ client: acme.client });
 // @ts-expect-error: a required input is missing
 new ClientUser("a", { email: "it@acme.example", password: "p" });
 // @ts-expect-error: there is no such input
@@ -51,14 +60,6 @@ new Provider("e", {});
 // @ts-expect-error: outputs cannot be assigned
 acme.client = acme.userId;
 `;
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "gcore-types-"));
-  symlinkSync(resolve(__dirname, "../../node_modules"), join(folder, "node_modules"));
-  for (const name of ["index.ts", "index.mts"]) writeFileSync(join(folder, name), program);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { ModuleKind, ModuleResolutionKind } = ts;
 const node10 = {
@@ -76,20 +77,6 @@ test.each<[string, string, ts.CompilerOptions]>([
   ["moduleResolution bundler", "index.ts", bundler],
   ["without strict", "index.ts", { ...node10, strict: false }],
 ])("%s: the program compiles, and its mistakes are errors", { timeout: 60_000 }, (_name, file, options) => {
-  const settings: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2020,
-    strict: true,
-    exactOptionalPropertyTypes: options.strict !== false,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: ["node"],
-    ...options,
-  };
-  const found = ts.getPreEmitDiagnostics(ts.createProgram([join(folder, file)], settings));
-  const texts = found.map(({ file, start, messageText }) => {
-    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line : 0;
-    return `${program.split("\n")[line]}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
-  expect(texts).toEqual([]);
+  const found = compile({ [file]: program }, { target: ts.ScriptTarget.ES2020, ...options });
+  expect(found.map(({ line, text }) => `${program.split("\n")[line]}: ${text}`)).toEqual([]);
 });

@@ -76,7 +76,10 @@ const time = z.iso.datetime({ offset: true, error: "must be a Date or a time in 
 const traffic = z.number("must be a number of GB");
 const ids = (what: string) => z.array(id(what)).min(1, "must not be empty");
 
-/** Strict: the API ignores a filter that it does not know, and returns every account. */
+/**
+ * Strict: the API ignores a filter that it does not know, and returns every account.
+ * @internal
+ */
 export const clientFilters = z
   .strictObject({
     ...{ company: text, email: inputs.email, name: text, customId: text },
@@ -93,7 +96,10 @@ export const clientFilters = z
   })
   .partial();
 
-/** The query of `GET /iam/clients`. */
+/**
+ * The query of `GET /iam/clients`.
+ * @internal
+ */
 export const clientQuery = (filters: ClientFilters): Query => ({
   ...queryOf(
     { ...filters },

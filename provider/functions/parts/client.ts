@@ -64,6 +64,7 @@ export interface ClientServiceStatus {
 
 /** A feature that is switched on for an account. */
 export interface ClientFeature {
+  /** ID of the feature. */
   featureId: number;
   /** ID of the activation. */
   activatedFeatureId?: number;
@@ -75,6 +76,7 @@ export interface ClientFeature {
   createdDate?: string;
 }
 
+/** @internal */
 export function clientResult(client: Client): GetClientResult {
   const { serviceStatuses, freeFeatures, paidFeatures } = client;
   const services = Object.entries(serviceStatuses ?? {}).map(([name, status]) => [name, withoutAbsent(status)]);

@@ -13,5 +13,6 @@ export interface GetFeatureResult {
   isFree?: boolean;
 }
 
+/** @internal */
 export const featureResult = ({ id, name, service, is_free }: Feature): GetFeatureResult =>
   withoutAbsent({ featureId: id, name, service, isFree: is_free }) as GetFeatureResult;

@@ -12,12 +12,18 @@ import {
   type OutputArgs,
 } from "../../pulumi/functions";
 
-/** Functions that look up one thing, by one of several arguments. */
+/** Functions that look up one record, by one of several arguments. */
 
-/** What a lookup returns where there is no such thing: an error, or null. Default: "error". */
+/** What a lookup that finds nothing returns: an error, or null. Default: "error". */
 export type OnMissing = "error" | "null";
 
-/** The result of a lookup: null only where the program asks for it. */
+/** Arguments that all lookups have. */
+export interface LookupArgs {
+  /** What is returned if nothing is found: an error, or null. A deleted record is not found. Default: "error". */
+  onMissing?: OnMissing | undefined;
+}
+
+/** The result of a lookup; null only where `onMissing` is "null". */
 export type Found<Result, Missing extends OnMissing> = Missing extends "null" ? Result | null : Result;
 
 /** A lookup with plain arguments. */
@@ -32,6 +38,7 @@ export type OutputLookup<Args, Result> = <Missing extends OnMissing = "error">(
   opts?: FunctionOutputOptions,
 ) => pulumi.Output<Found<Result, Missing>>;
 
+/** @internal */
 export interface LookupDefinition<Args, Result> {
   name: string;
   /** What is looked up, for messages. */
@@ -43,8 +50,11 @@ export interface LookupDefinition<Args, Result> {
   find(api: Api, args: Args): Promise<Result | undefined>;
 }
 
-/** Both forms of a lookup. */
-export function defineLookup<Args extends object, Result>({
+/**
+ * Both forms of a lookup.
+ * @internal
+ */
+export function defineLookup<Args extends LookupArgs, Result>({
   name,
   what,
   by,
@@ -58,12 +68,12 @@ export function defineLookup<Args extends object, Result>({
     .partial()
     .refine((args) => given(args).length === 1, `give exactly one of ${names.join(", ")}`);
 
-  const { plain, output } = defineFunction<Args & { onMissing?: OnMissing }, Result | null>({
+  const { plain, output } = defineFunction<Args, Result | null>({
     name,
     schema,
-    async call(api, { onMissing, ...args }) {
-      const found = await find(api, args as unknown as Args);
-      if (found !== undefined || onMissing === "null") return found ?? null;
+    async call(api, args) {
+      const found = await find(api, args);
+      if (found !== undefined || args.onMissing === "null") return found ?? null;
       const [[argument, value] = ["", undefined]] = given(args);
       throw await missing(api, `${what} with ${argument} ${JSON.stringify(value)}`);
     },
@@ -71,7 +81,10 @@ export function defineLookup<Args extends object, Result>({
   return { plain: plain as Lookup<Args, Result>, output: output as OutputLookup<Args, Result> };
 }
 
-/** Error for something that the reseller of the API key does not have. */
+/**
+ * Error for something that the reseller of the API key does not have.
+ * @internal
+ */
 export async function missing(api: Api, what: string): Promise<FunctionError> {
   const reseller = await getResellerId(api).catch(() => "not shown");
   const owner = typeof reseller === "string" ? "" : ` at reseller ${reseller.known}, which the API key belongs to`;
@@ -81,6 +94,7 @@ export async function missing(api: Api, what: string): Promise<FunctionError> {
 /**
  * The record that a call by ID returns; undefined if there is none, or a deleted one. A 404 is what the key of another
  * reseller gets too, so it counts only where the API shows whose key it is.
+ * @internal
  */
 export async function existing<T extends object>(api: Api, call: Promise<T>): Promise<T | undefined> {
   const record = await ifFound(call);
@@ -92,14 +106,20 @@ export async function existing<T extends object>(api: Api, call: Promise<T>): Pr
   throw new FunctionError(`not found, but the API key may be another reseller's: ${reason}. Check the API key.`);
 }
 
-/** What a call about a client account returns. @throws {FunctionError} if there is no such account. */
+/**
+ * What a call about a client account returns. @throws {FunctionError} if there is no such account.
+ * @internal
+ */
 export async function ofClient<T extends object>(api: Api, client: number, call: Promise<T>): Promise<T> {
   const found = await existing(api, call);
   if (found === undefined) throw await missing(api, `client account with client ${client}`);
   return found;
 }
 
-/** The only match; undefined if there is none. @throws {FunctionError} with the IDs if there are several. */
+/**
+ * The only match; undefined if there is none. @throws {FunctionError} with the IDs if there are several.
+ * @internal
+ */
 export function onlyMatch<T extends { id: number }>(matches: T[], idName: string): T | undefined {
   if (matches.length <= 1) return matches[0];
   const ids = matches.map(({ id }) => id).join(", ");

@@ -23,6 +23,7 @@ export interface GetSellerResult {
   deleted?: boolean;
 }
 
+/** @internal */
 export const sellerResult = (seller: Seller): GetSellerResult =>
   withoutAbsent({
     sellerId: seller.id,

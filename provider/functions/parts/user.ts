@@ -35,10 +35,9 @@ export interface GetUserResult {
   userType?: string;
   /** Whether the user is active; `getUser` only. */
   isActive?: boolean;
-  /** The accounts and roles of the user; `getUser` only. */
-  clientAndRoles?: { clientId: number; clientCompanyName: string; userId: number; userRoles: string[] }[];
 }
 
+/** @internal */
 export const userResult = (user: Member & { client: number } & Partial<User>): GetUserResult =>
   withoutAbsent({
     userId: user.id,
@@ -57,10 +56,4 @@ export const userResult = (user: Member & { client: number } & Partial<User>): G
     authTypes: user.auth_types,
     userType: user.user_type,
     isActive: user.is_active,
-    clientAndRoles: user.client_and_roles?.map((role) => ({
-      clientId: role.client_id,
-      clientCompanyName: role.client_company_name,
-      userId: role.user_id,
-      userRoles: role.user_roles,
-    })),
   }) as GetUserResult;

@@ -17,7 +17,7 @@ export interface KnownAccount {
 }
 
 /**
- * One account: from a page of `GET /iam/clients` where `isBelieved` accepts what the page shows, else by
+ * One account: from a page of `GET /iam/clients` where it exists and `isBelieved` accepts what the page shows, else by
  * `GET /iam/clients/{clientId}`. `undefined` only when it certainly is gone: marked as deleted, or 404 to the key of its own
  * reseller and not among the accounts of its email. Of an account that is not in state a 404 is enough.
  * @throws when a 404 proves nothing: with another reseller's key, or when the reseller is not known.
@@ -28,7 +28,7 @@ export async function readAccount(
   known: KnownAccount,
   isBelieved: (client: Client) => boolean,
 ): Promise<Client | undefined> {
-  const client = await ifFound(readClient(api, clientId, isBelieved));
+  const client = await ifFound(readClient(api, clientId, (shown) => !shown.deleted && isBelieved(shown)));
   if (client) return client.deleted ? undefined : client;
   if (known.client === undefined) return undefined;
   await assertOwnReseller(api, missing, known.reseller);

@@ -8,11 +8,12 @@ import { hasUnknown } from "../../engine/unknown";
 
 /** Gcore's products, by their API names. */
 export const productNames = ["CDN", "STORAGE", "STREAMING", "DNS", "DDOS", "CLOUD"] as const;
+export type ProductName = (typeof productNames)[number];
 
 /** One product's availability for one client account. */
 export interface Service {
   /** The product: CDN, STORAGE, STREAMING, DNS, DDOS or CLOUD. */
-  productName: (typeof productNames)[number];
+  productName: ProductName;
   /** true: the client can activate it; false: the client cannot; null: the reseller's default. */
   available: boolean | null;
 }

@@ -22,12 +22,12 @@ availability.patch("/products/availability/defaults", (c) => {
   return c.json({ product_name, available });
 });
 
-availability.get("/products/availability/clients/:client{[0-9]+}", (c) => {
+availability.get("/products/availability/clients/:client{-?[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   return c.json(c.get("store").products.of(client.id, client.reseller));
 });
 
-availability.patch("/products/availability/clients/:client{[0-9]+}", (c) => {
+availability.patch("/products/availability/clients/:client{-?[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   const { product_name, available } = jsonBody(c, SetAvailability);
   const store = c.get("store");
@@ -36,7 +36,7 @@ availability.patch("/products/availability/clients/:client{[0-9]+}", (c) => {
   return c.json({ product_name, available });
 });
 
-availability.delete("/products/availability/clients/:client{[0-9]+}", (c) => {
+availability.delete("/products/availability/clients/:client{-?[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   const { product_names } = jsonBody(c, ResetAvailability);
   const store = c.get("store");

@@ -15,11 +15,11 @@ clients.get("/clients", (c) => {
   return listReply(c, reseller, c.get("store").clientList, (rows) => clientRecords(c, reseller, rows));
 });
 
-clients.get("/clients/:client{[0-9]+}", (c) => {
+clients.get("/clients/:client{-?[0-9]+}", (c) => {
   return c.json(oneClient(c, ownClient(c, Number(c.req.param("client")))));
 });
 
-clients.patch("/clients/:client{[0-9]+}", (c) => {
+clients.patch("/clients/:client{-?[0-9]+}", (c) => {
   const client = ownClient(c, Number(c.req.param("client")));
   const { companyName, is_test, reseller, ...changes } = jsonBody(c, UpdateClient);
   checkCustomId(c, changes.custom_id);

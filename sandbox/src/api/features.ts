@@ -14,7 +14,7 @@ features.get("/admin/feature", (c) => {
   return c.json(catalogue);
 });
 
-features.get("/admin/feature/:feature{[0-9]+}", (c) => {
+features.get("/admin/feature/:feature{-?[0-9]+}", (c) => {
   callingReseller(c);
   return c.json(featureOf(Number(c.req.param("feature"))) ?? missing());
 });
@@ -45,9 +45,9 @@ for (const kind of ["free", "paid"] as const) {
     return c.json(activationRecord(store.features[kind].get(reseller, id) ?? missing()), 201);
   });
 
-  features.get(`${path}/:activation{[0-9]+}`, (c) => c.json(activationRecord(ownActivation(c, kind))));
+  features.get(`${path}/:activation{-?[0-9]+}`, (c) => c.json(activationRecord(ownActivation(c, kind))));
 
-  features.delete(`${path}/:activation{[0-9]+}`, (c) => {
+  features.delete(`${path}/:activation{-?[0-9]+}`, (c) => {
     c.get("store").features[kind].deactivate(ownActivation(c, kind).id);
     return c.body(null, 204);
   });

@@ -12,7 +12,7 @@ const PASSCODE = "123456";
 export function jwt(sessions: Sessions) {
   const routes = new Hono<Env>();
 
-  routes.get("/auth/jwt/users/:user{[0-9]+}/token", async (c) => {
+  routes.get("/auth/jwt/users/:user{-?[0-9]+}/token", async (c) => {
     return c.json(await sessions.issue(ownUser(c, Number(c.req.param("user")))));
   });
 

@@ -27,10 +27,10 @@ sellers.get("/admin/sellers", (c) => {
   return listReply(c, reseller, list, (rows) => rows.map((row) => sellerRecord(row, assumptions)));
 });
 
-sellers.get("/admin/sellers/:seller{[0-9]+}", (c) => reply(c, ownSeller(c).id));
+sellers.get("/admin/sellers/:seller{-?[0-9]+}", (c) => reply(c, ownSeller(c).id));
 
 // A deleted seller can be read, and neither be changed nor deleted again.
-sellers.patch("/admin/sellers/:seller{[0-9]+}", (c) => {
+sellers.patch("/admin/sellers/:seller{-?[0-9]+}", (c) => {
   const seller = ownSeller(c);
   if (seller.deleted === 1) throw notFound();
   const changes = jsonBody(c, NewSeller);
@@ -39,7 +39,7 @@ sellers.patch("/admin/sellers/:seller{[0-9]+}", (c) => {
   return reply(c, seller.id);
 });
 
-sellers.delete("/admin/sellers/:seller{[0-9]+}", (c) => {
+sellers.delete("/admin/sellers/:seller{-?[0-9]+}", (c) => {
   const seller = ownSeller(c);
   if (seller.deleted === 1) throw notFound();
   c.get("store").sellers.delete(seller.id);

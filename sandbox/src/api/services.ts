@@ -10,7 +10,7 @@ import { isoTime } from "./records";
 import { type ServiceStatus, UpdateService } from "./schemas";
 import { askedTrialDays, changedOptions, optionsOf, transitionOptionsOf } from "./service-options";
 
-const path = "/clients/:client{[0-9]+}/services";
+const path = "/clients/:client{-?[0-9]+}/services";
 
 /** `/iam/clients/{clientId}/services`: the status and the options of each product of a client account. */
 export const services = new Hono<Env>();
@@ -20,12 +20,12 @@ services.get(path, (c) => {
   return c.json(existing(c, client).map((service) => serviceRecord(service, client, c.get("assumptions"))));
 });
 
-services.get(`${path}/:service{[0-9]+}`, (c) => {
+services.get(`${path}/:service{-?[0-9]+}`, (c) => {
   const { client, service } = ownService(c);
   return c.json(serviceRecord(service, client, c.get("assumptions")));
 });
 
-services.put(`${path}/:service{[0-9]+}`, (c) => {
+services.put(`${path}/:service{-?[0-9]+}`, (c) => {
   const { client, service } = ownService(c);
   const assumptions = c.get("assumptions");
   if (!assumptions.resellerChangesServices) throw forbidden();

@@ -1,29 +1,46 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
+import { z } from "zod";
 import type { Env } from "../env";
-import { forbidden, jsonBody, notFound, Refusal } from "../http";
+import { check, forbidden, jsonBody, notFound, Refusal } from "../http";
 import type { UserRow } from "../store/accounts";
+import { integer, text } from "../store/list";
 import type { TokenRow } from "../store/tokens";
 import { tokenRecord } from "./records";
 import { groups, NewToken } from "./schemas";
 
-const path = "/v2/clients/:client{[0-9]+}/tokens";
+const TokenFilters = z.object({
+  issued_by: integer.optional(),
+  not_issued_by: integer.optional(),
+  /** The id or the name of a group. */
+  role: text.optional(),
+  deleted: text
+    .toLowerCase()
+    .pipe(z.enum(["true", "false"]))
+    .optional(),
+});
+
+const path = "/v2/clients/:client{-?[0-9]+}/tokens";
 
 /** `/iam/v2/clients/{client}/tokens`: permanent API tokens, which users of the account manage themselves. */
 export const tokens = new Hono<Env>();
 
 tokens.get(path, (c) => {
   const { client } = member(c);
-  const { issued_by, not_issued_by, role, deleted, ...unknown } = c.req.query();
-  c.set("unknownQuery", Object.keys(unknown));
+  const query = c.req.query();
+  c.set(
+    "unknownQuery",
+    Object.keys(query).filter((name) => !Object.hasOwn(TokenFilters.shape, name)),
+  );
+  const { issued_by, not_issued_by, role, deleted } = check(TokenFilters, query);
   const found = c
     .get("store")
     .tokens.list(client)
-    .filter((token) => issued_by === undefined || token.user === Number(issued_by))
-    .filter((token) => not_issued_by === undefined || token.user !== Number(not_issued_by))
-    .filter((token) => role === undefined || token.role === Number(role));
+    .filter((token) => issued_by === undefined || token.user === issued_by)
+    .filter((token) => not_issued_by === undefined || token.user !== not_issued_by)
+    .filter((token) => role === undefined || role === `${token.role}` || role === groups.get(token.role));
   // The sandbox keeps no deleted tokens; the contract's value for the others is "True".
-  return c.json(deleted?.toLowerCase() === "false" ? [] : found.map(tokenRecord));
+  return c.json(deleted === "false" ? [] : found.map(tokenRecord));
 });
 
 tokens.post(path, (c) => {
@@ -35,11 +52,11 @@ tokens.post(path, (c) => {
   return c.json({ token: `${id}_${randomBytes(32).toString("hex")}`, ...tokenRecord(found(c, client, id)) });
 });
 
-tokens.get(`${path}/:token{[0-9]+}`, (c) => {
+tokens.get(`${path}/:token{-?[0-9]+}`, (c) => {
   return c.json(tokenRecord(found(c, member(c).client, Number(c.req.param("token")))));
 });
 
-tokens.delete(`${path}/:token{[0-9]+}`, (c) => {
+tokens.delete(`${path}/:token{-?[0-9]+}`, (c) => {
   const token = found(c, member(c).client, Number(c.req.param("token")));
   c.get("store").tokens.delete(token.id);
   return c.body(null, 204);

@@ -31,13 +31,13 @@ export function users(sessions: Sessions) {
     return user === undefined ? c.body(null, 500) : c.json(fullUser(store, user), 201);
   });
 
-  routes.get("/users/:user{[0-9]+}", (c) => {
+  routes.get("/users/:user{-?[0-9]+}", (c) => {
     const id = Number(c.req.param("user"));
     const user = c.get("caller").kind === "user" ? callingUser(c, id) : ownUser(c, id);
     return c.json(publicUser(user));
   });
 
-  routes.patch("/users/:user{[0-9]+}", (c) => {
+  routes.patch("/users/:user{-?[0-9]+}", (c) => {
     const user = callingUser(c, Number(c.req.param("user")));
     const { email, ...changes } = jsonBody(c, UpdateUser);
     if (email !== undefined && email !== user.email)
@@ -47,7 +47,7 @@ export function users(sessions: Sessions) {
     return c.json(fullUser(store, { ...user, ...store.accounts.user(user.id) }));
   });
 
-  routes.put("/users/:user{[0-9]+}/email", (c) => {
+  routes.put("/users/:user{-?[0-9]+}/email", (c) => {
     const user = callingUser(c, Number(c.req.param("user")));
     const { new_email, password } = jsonBody(c, UpdateEmail, emailErrors);
     const accounts = c.get("store").accounts;
@@ -61,7 +61,7 @@ export function users(sessions: Sessions) {
     return c.json({ new_email });
   });
 
-  routes.put("/users/:user{[0-9]+}/password", async (c) => {
+  routes.put("/users/:user{-?[0-9]+}/password", async (c) => {
     const user = callingUser(c, Number(c.req.param("user")));
     const request = jsonBody(c, ChangePassword);
     if (!passwordMatches(request.old, user.password)) throw invalid("old", "Old password is incorrect");
@@ -73,7 +73,7 @@ export function users(sessions: Sessions) {
     return c.json(await sessions.issue(user));
   });
 
-  routes.delete("/users/:user{[0-9]+}", (c) => {
+  routes.delete("/users/:user{-?[0-9]+}", (c) => {
     const user = ownUser(c, Number(c.req.param("user")));
     const { accounts, tokens } = c.get("store");
     if (accounts.memberships(user.id).length > 1) throw forbidden(hasAccounts);
@@ -83,7 +83,7 @@ export function users(sessions: Sessions) {
   });
 
   // The contract allows both callers: the reseller for its users, a user for themselves.
-  routes.delete("/clients/:client{[0-9]+}/client-users/:user{[0-9]+}", (c) => {
+  routes.delete("/clients/:client{-?[0-9]+}/client-users/:user{-?[0-9]+}", (c) => {
     const id = Number(c.req.param("user"));
     const client = Number(c.req.param("client"));
     const user = c.get("caller").kind === "user" ? callingUser(c, id) : ownUser(c, id);

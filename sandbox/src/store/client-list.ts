@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ClientType, ProductName, ServiceStatus } from "../api/schemas";
 import type { ClientRow } from "./accounts";
 import type { Database } from "./database";
-import { type Filter, flag, ids, integer, List, moment, text } from "./list";
+import { email, type Filter, flag, ids, integer, List, moment, text } from "./list";
 
 const products = z
   .string()
@@ -25,7 +25,7 @@ const missingService: Filter = { value: ServiceStatus, sql: "? is null" };
 
 // Text is compared as a whole, the stricter reading of the contract; email addresses without regard to case.
 const filters: Record<string, Filter> = {
-  email: { value: text, sql: "email = ? collate nocase" },
+  email: { value: email, sql: "email = ? collate nocase" },
   companyName: { value: text, sql: "company = ?" },
   name: { value: text, sql: "name = ?" },
   reseller_id: { value: integer, sql: "reseller = ?" },

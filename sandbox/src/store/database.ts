@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { TABLES_VERSION, tables } from "./tables";
 
 // Client and user ids start far apart, so a program that confuses them gets a 404 and no other account. Tokens and
-// sellers, and the two kinds of activated features, start at the same id: they must be told apart by their kind.
+// sellers, and the two kinds of activated features, start at the same id: only their kind distinguishes them.
 const firstIds = {
   clients: 50_001,
   users: 8_001,

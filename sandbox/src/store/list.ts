@@ -9,6 +9,7 @@ export type ListQuery = { where: string; values: SQLInputValue[]; order: string 
 export type Filter = { value: z.ZodType<SQLInputValue, string>; sql: string };
 
 export const text = z.string();
+export const email = z.email("Enter a valid email address.");
 export const integer = z
   .string()
   .regex(/^\d+$/, "Enter a number.")

@@ -1,7 +1,7 @@
 import type { NewSeller } from "../api/schemas";
 import type { Changes } from "./accounts";
 import type { Database } from "./database";
-import { flag, ids, integer, List, text } from "./list";
+import { email, flag, ids, integer, List, text } from "./list";
 
 export type SellerRow = {
   id: number;
@@ -57,7 +57,7 @@ export class Sellers {
       id: { value: integer, sql: "id = ?" },
       id__in: { value: ids, sql: "id in (select value from json_each(?))" },
       id__contains: { value: text, sql: "instr(id, ?) > 0" },
-      email: { value: text, sql: emailFilter[comparison] },
+      email: { value: email, sql: emailFilter[comparison] },
       full_name: { value: text, sql: "full_name = ?" },
       activated: { value: flag, sql: "activated = ?" },
       reseller_name: { value: text, sql: "'Reseller ' || reseller = ?" },
@@ -65,15 +65,15 @@ export class Sellers {
     return new List(this.database, "sellers", filters, sortable);
   }
 
-  create(reseller: number, { email, full_name, phone }: NewSeller): number {
+  create(reseller: number, seller: NewSeller): number {
     return this.database.write(() =>
       this.database.run(
         `insert into sellers (reseller, email, email_key, full_name, phone, date_joined) values (?, ?, ?, ?, ?, ?)`,
         reseller,
-        email,
-        email.toLowerCase(),
-        full_name,
-        phone ?? null,
+        seller.email,
+        seller.email.toLowerCase(),
+        seller.full_name,
+        seller.phone ?? null,
         this.now(),
       ),
     );
