@@ -30,6 +30,8 @@ export interface Program {
     string,
     Partial<Record<keyof ClientUserArgs | "$provider" | "$options" | "$emailFromId" | "$component" | "typo", unknown>>
   >;
+  /** Resources of any kind by name. A value `$<name>.<output>` is an output of another one. */
+  resources?: Record<string, { kind: string; [input: string]: unknown }>;
   get?: Record<string, string>;
   providers?: Record<string, ProviderArgs>;
 }
@@ -112,6 +114,13 @@ export async function newStack(
   };
   const exported = async (): Promise<{ deployment: { resources?: StateResource[]; pending_operations?: unknown[] } }> =>
     JSON.parse((await ok("stack", "export")).output);
+  /** The resources of a kind in state, by name; without a kind those of all. */
+  const resources = async (kind?: string): Promise<Record<string, StateResource>> => {
+    const type = `pulumi-nodejs:dynamic/gcore-reseller:${kind ?? ""}`;
+    const all = (await exported()).deployment.resources ?? [];
+    const ofKind = all.filter((one) => (kind === undefined ? one.type.startsWith(type) : one.type === type));
+    return Object.fromEntries(ofKind.map((one) => [one.urn.split("::").pop() ?? "", one]));
+  };
 
   const visible = () => [...outputs, ...filesUnder(state).map((file) => readFileSync(file, "utf8"))].join("\n");
   onTestFinished(() => {
@@ -155,12 +164,9 @@ export async function newStack(
     outputs: async () =>
       JSON.parse((await ok("stack", "output", "--json")).output) as Record<string, Record<string, unknown>>,
     exported,
+    resources,
     /** The client users in state, by resource name; their outputs as in a program. */
-    users: async (): Promise<Record<string, StateResource>> => {
-      const all = (await exported()).deployment.resources ?? [];
-      const users = all.filter((resource) => resource.type === "pulumi-nodejs:dynamic/gcore-reseller:ClientUser");
-      return Object.fromEntries(users.map((user) => [user.urn.split("::").pop() ?? "", user]));
-    },
+    users: () => resources("ClientUser"),
     /** All output of all commands, and the content of every file of state. */
     visible,
   };
