@@ -81,7 +81,7 @@ const normalize = {
   fullName: validators.trimmed,
   phone: (value: string) => value.replace(/\s/g, "") || null,
 };
-const isSame = equalityBy<SellerInputs>(normalize);
+const isSame = equalityBy<SellerInputs>({ normalize, clearable: [] });
 
 /** A seller in the terms of the resource. Without a phone it has none. */
 function observe(seller: sellers.Seller, reseller: number | undefined) {
