@@ -1,4 +1,5 @@
 import type { Definition } from "../../provider/engine/define";
+import { clientService } from "../../provider/resources/client-service";
 import { clientUser } from "../../provider/resources/client-user";
 import { seller } from "../../provider/resources/seller";
 import type { TestApi } from "./api";
@@ -61,6 +62,30 @@ export const kinds: readonly Kind[] = [
     drift: (api, id) => api.send("PATCH", `/iam/clients/${id.split("/")[0]}`, { companyName: "Outside" }),
     remove: (api, id) => api.send("DELETE", `/iam/users/${id.split("/")[1]}`),
     isKeptInState: true,
+  },
+  {
+    definition: anyKind(clientService),
+    belongsTo: ["ClientUser"],
+    name: (n) => `service-${n}`,
+    declare: (n) => ({ client: `$user-${n}.client`, name: "CDN", available: true, status: "active", enabled: true }),
+    edit: { status: "paused" },
+    calls: {
+      create: { method: "PUT", path: "/iam/clients/*/services/*" },
+      read: { method: "GET", path: "/iam/clients*" },
+      change: { method: "PUT", path: "/iam/clients/*/services/*" },
+    },
+    existing(api) {
+      const accounts = api.sandbox.accounts().filter(({ deleted }) => !deleted);
+      const services = api.sandbox.services().filter(({ name }) => name === "CDN");
+      return services
+        .filter((service) => accounts.some(({ client }) => client === service.client))
+        .map(({ client, name }) => `${client}/${name}`);
+    },
+    drift: (api, id) =>
+      api.send("PUT", `/iam/clients/${parseInt(id, 10)}/services/${parseInt(id, 10)}1`, { status: "paused" }),
+    // A service ends with its account only.
+    remove: async (api, id) => api.sandbox.updateClient(parseInt(id, 10), { deleted: true }),
+    isKeptInState: false,
   },
   {
     definition: anyKind(seller),

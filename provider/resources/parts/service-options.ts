@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { optionValue, type ServiceOption } from "../../api/services";
-import { exactText } from "../../engine/inputs";
 
 /** Options of a service: a program declares values by name, the API has objects with the value as text and its type. */
 
@@ -10,9 +9,12 @@ export type OptionValues = { readonly [name: string]: string | number | boolean 
 
 /** @internal */
 export const optionValues = z.record(
-  exactText,
+  z.string().min(1),
   z.union([z.string(), z.number(), z.boolean()], "must be text, a number, true or false"),
-  "must be values by the names of options",
+  {
+    error: ({ code }) =>
+      code === "invalid_key" ? "an option must have a name" : "must be values by the names of options",
+  },
 );
 
 /** Declared values as texts: whether two texts mean the same depends on the option's type, which only the API knows. */
