@@ -51,7 +51,7 @@ describe("create", () => {
     expect((await world.read()).status).toBe(declared.status ?? "new");
   });
 
-  test("a trial that has ended: declaring it anew asks for another one", async () => {
+  test("a trial that has ended: declaring it anew requests another one", async () => {
     const world = await withService({ trialRestarts: true });
     world.set({ status: "trialend" });
     await world.up({ status: "trial" });
@@ -72,7 +72,7 @@ describe("create", () => {
     await expect(creating).rejects.not.toHaveProperty("id");
   });
 
-  test("a refused change: in state as it was found, and the next up asks again", async () => {
+  test("a refused change: in state as it was found, and the next up sends it again", async () => {
     const world = await withService();
     world.fault({ kind: "status-before", status: 403, method: "PUT" });
     const failure = await world.up({ status: "active" }).catch((error) => error);

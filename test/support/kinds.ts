@@ -32,8 +32,8 @@ export interface Kind {
   existing(api: TestApi): string[];
   /** Changes it outside Pulumi. */
   drift(api: TestApi, id: string): Promise<unknown>;
-  /** Deletes it outside Pulumi. */
-  remove(api: TestApi, id: string): Promise<unknown>;
+  /** Deletes it outside Pulumi. Left out: no call does. */
+  remove?(api: TestApi, id: string): Promise<unknown>;
   /** What a refresh then makes of it: it leaves the state, or it stays, since what it belongs to exists. */
   isKeptInState: boolean;
 }
@@ -83,8 +83,6 @@ export const kinds: readonly Kind[] = [
     },
     drift: (api, id) =>
       api.send("PUT", `/iam/clients/${parseInt(id, 10)}/services/${parseInt(id, 10)}1`, { status: "paused" }),
-    // A service ends with its account only.
-    remove: async (api, id) => api.sandbox.updateClient(parseInt(id, 10), { deleted: true }),
     isKeptInState: false,
   },
   {
