@@ -83,7 +83,7 @@ test("a kind without facts for the docs: each one is named", () => {
 
 test.each([
   ["no call is named", {}, "no call"],
-  ["only at creation", { createOnly: ["a"] }, "ignored after creation"],
+  ["only at creation", { createOnly: ["a"] }, "a change alone does nothing"],
   ["immutable", { immutable: ["a"] }, "rejected at preview: the API has no call"],
   [
     "replacing",
@@ -101,12 +101,20 @@ test.each([
       changes: [
         { properties: ["b", "a"], call: "PATCH /x" },
         { properties: ["a"], call: "PUT /y", needs: "b" },
+        { properties: ["a"], call: "PATCH /x" },
       ],
+      clearable: ["a"],
     },
-    "`PATCH /x`; `PUT /y`, with `b` from state",
+    "`PATCH /x`; `PUT /y`, with `b` from state; null clears it",
   ],
 ])("a change of an input, %s: as the definition says", (_, facts, expected) => {
-  const none = { createOnly: [], immutable: [], replacing: { inputs: [], first: "delete" }, changes: [] };
+  const none = {
+    createOnly: [],
+    immutable: [],
+    replacing: { inputs: [], first: "delete" },
+    changes: [],
+    clearable: [],
+  };
   expect(changeOf({ ...none, ...facts } as unknown as Definition, "a")).toBe(expected);
 });
 

@@ -62,8 +62,8 @@ function inputTable(definition: Definition, inputs: Resource["inputs"]): string 
 
 /** What a change of an input does, and the call that it makes. */
 export function changeOf(definition: Definition, name: string): string {
-  const { createOnly, immutable, replacing, changes } = definition as Definition<Record<string, unknown>>;
-  if (createOnly.includes(name)) return "ignored after creation";
+  const { createOnly, immutable, replacing, changes, clearable } = definition as Definition<Record<string, unknown>>;
+  if (createOnly.includes(name)) return "a change alone does nothing";
   if (immutable.includes(name)) return "rejected at preview: the API has no call";
   if (replacing.inputs.includes(name)) {
     return replacing.first === "delete"
@@ -76,7 +76,8 @@ export function changeOf(definition: Definition, name: string): string {
       const value = needs === name ? "the old value" : code(String(needs));
       return code(call) + (needs === undefined ? "" : `, with ${value} from state`);
     });
-  return [...new Set(calls)].join("; ") || "no call";
+  const clearing = clearable.includes(name) ? ["null clears it"] : [];
+  return [...new Set([...calls, ...clearing])].join("; ") || "no call";
 }
 
 function outputTable({ docs, secretOutputs }: Definition, outputs: Resource["outputs"]): string {

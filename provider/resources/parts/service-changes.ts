@@ -56,7 +56,7 @@ export async function changeService(api: Api, { olds, news, changed }: Change<In
   if (isAwaited(news, result?.status ?? olds.statusNow)) await waitForActivation(api, service, reached);
 }
 
-/** What a PUT asks for; what is absent stays as it is. */
+/** What a PUT requests; what is absent stays as it is. */
 interface ServiceRequest {
   status?: DeclarableStatus | undefined;
   enabled?: boolean | undefined;
