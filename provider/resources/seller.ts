@@ -176,9 +176,7 @@ export const seller = defineResource<SellerInputs, SellerOutputs>({
   ],
   delete: (api, { sellerId }) => sellers.deleteSeller(api, sellerId),
   docs: {
-    lostReply:
-      "It is its own if it was registered since this run sent the request (with `recoveryWindowMinutes`: within that time), has " +
-      "not accepted the invitation, and has the declared name and phone number.",
+    lostReply: "The proof is its date of registration, with an open invitation and the declared name and phone number.",
     permissions: null,
     limits: "Those of the inputs. How many sellers there may be is not documented by Gcore.",
   },

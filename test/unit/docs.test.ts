@@ -96,6 +96,11 @@ test.each([
     "replaces the resource: a new one is created, then the old one is deleted",
   ],
   [
+    "replacing, of what is there from the start",
+    { shape: "given", replacing: { inputs: ["a"], first: "delete" } },
+    "replaces the resource: the old one is destroyed as below, then the new one is managed",
+  ],
+  [
     "two calls, one with another input",
     {
       changes: [

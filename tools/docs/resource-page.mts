@@ -62,10 +62,14 @@ function inputTable(definition: Definition, inputs: Resource["inputs"]): string 
 
 /** What a change of an input does, and the call that it makes. */
 export function changeOf(definition: Definition, name: string): string {
-  const { createOnly, immutable, replacing, changes, clearable } = definition as Definition<Record<string, unknown>>;
+  const { createOnly, immutable, replacing, changes, clearable, shape } = definition as Definition<
+    Record<string, unknown>
+  >;
   if (createOnly.includes(name)) return "a change alone does nothing";
   if (immutable.includes(name)) return "rejected at preview: the API has no call";
   if (replacing.inputs.includes(name)) {
+    if (shape === "given")
+      return "replaces the resource: the old one is destroyed as below, then the new one is managed";
     return replacing.first === "delete"
       ? "replaces the resource: the old one is deleted, then a new one is created"
       : "replaces the resource: a new one is created, then the old one is deleted";
