@@ -95,7 +95,7 @@ export type PaidFeatureArgs = Args<PaidFeatureInputs>;
  * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
  *
  * Destroy leaves the service as it is and says so, unless `onDestroy` declares otherwise. Two programs that declare one service
- * are not told apart: each `pulumi up` after a refresh changes it back.
+ * are not distinguished: each `pulumi up` after a refresh changes it back.
  *
  * @example
  * ```ts
