@@ -1,14 +1,20 @@
 import "./node-version";
 import type { CustomResourceOptions, ID, Input } from "@pulumi/pulumi";
 import { type Args, gcoreResource } from "./pulumi/resource-class";
+import { type ClientAccountInputs, clientAccount } from "./resources/client-account";
 import { type ClientServiceInputs, clientService } from "./resources/client-service";
 import { type ClientUserInputs, clientUser } from "./resources/client-user";
+import {
+  type DefaultProductAvailabilityInputs,
+  defaultProductAvailability,
+} from "./resources/default-product-availability";
 import { type FreeFeatureInputs, freeFeature } from "./resources/free-feature";
 import { type PaidFeatureInputs, paidFeature } from "./resources/paid-feature";
 import { type SellerInputs, seller } from "./resources/seller";
 
 /** What a program imports. */
 export { Provider, type ProviderArgs } from "./pulumi/provider";
+export type { DefaultProduct } from "./resources/default-product-availability";
 export type { Service } from "./resources/parts/services";
 
 /**
@@ -40,6 +46,65 @@ export class ClientUser extends gcoreResource(clientUser) {
 
 /** Arguments of {@link ClientUser}. */
 export type ClientUserArgs = Args<ClientUserInputs>;
+
+/**
+ * A client account that exists, without its users: made in the portal or by another tool, years ago. Its fields are changed by
+ * `PATCH /iam/clients/{clientId}`; what is not declared is left as it is.
+ *
+ * Destroy leaves the account as it is. An account must not be declared by a {@link ClientUser} and a ClientAccount at once:
+ * in one program that is refused, naming the other.
+ *
+ * @example
+ * ```ts
+ * const globex = new gcore.ClientAccount("globex", { client: 50002, company: "Globex GmbH", seller: 11 });
+ * ```
+ */
+export class ClientAccount extends gcoreResource(clientAccount) {
+  /**
+   * Reads an existing account without managing it: `GET /iam/clients/{clientId}`. An account that does not exist is an error.
+   * @param id `"<clientId>"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): ClientAccount {
+    return new ClientAccount(name, {} as ClientAccountArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link ClientAccount}. */
+export type ClientAccountArgs = Args<ClientAccountInputs>;
+
+/**
+ * Which products clients can activate who have no setting of their own:
+ * `PATCH /iam/products/availability/defaults`. One for each reseller. A product that is switched on becomes visible at once to
+ * all these clients.
+ *
+ * The reseller's ID is stored, and a key of another reseller is refused. The API shows it on client accounts only: while the
+ * reseller has none, the resource waits for the first one for `recoveryTimeoutSeconds`, and fails then without a change.
+ *
+ * Destroy leaves everything as it is and says so, or restores what was there before if `restoreOnDestroy` is set; a product in
+ * use cannot be restored to unavailable: the error names what uses it, and the resource stays in state.
+ *
+ * @example
+ * ```ts
+ * new gcore.DefaultProductAvailability("defaults", {
+ *   products: [
+ *     { productName: "CDN", available: true },
+ *     { productName: "CLOUD", available: false },
+ *   ],
+ * });
+ * ```
+ */
+export class DefaultProductAvailability extends gcoreResource(defaultProductAvailability) {
+  /**
+   * Reads the defaults of all products without managing them: `GET /iam/products/availability/defaults`.
+   * @param id `"default"`.
+   */
+  static get(name: string, id: Input<ID>, opts?: CustomResourceOptions): DefaultProductAvailability {
+    return new DefaultProductAvailability(name, {} as DefaultProductAvailabilityArgs, { ...opts, id });
+  }
+}
+
+/** Arguments of {@link DefaultProductAvailability}. */
+export type DefaultProductAvailabilityArgs = Args<DefaultProductAvailabilityInputs>;
 
 /**
  * A free feature of a product, switched on for a client account: `POST /iam/admin/free_features`.

@@ -6,8 +6,10 @@ import { bindLifecycle } from "./engine/lifecycle";
 import { Session } from "./engine/session";
 import { dynamicProvider } from "./pulumi/dynamic-provider";
 import { engineSignal } from "./pulumi/engine-watch";
+import { clientAccount } from "./resources/client-account";
 import { clientService } from "./resources/client-service";
 import { clientUser } from "./resources/client-user";
+import { defaultProductAvailability } from "./resources/default-product-availability";
 import { freeFeature } from "./resources/free-feature";
 import { paidFeature } from "./resources/paid-feature";
 import { seller } from "./resources/seller";
@@ -17,6 +19,8 @@ import { seller } from "./resources/seller";
  * one line each: the registry.
  */
 export const ClientUser = serve(clientUser);
+export const ClientAccount = serve(clientAccount);
+export const DefaultProductAvailability = serve(defaultProductAvailability);
 export const FreeFeature = serve(freeFeature);
 export const PaidFeature = serve(paidFeature);
 export const ClientService = serve(clientService);

@@ -88,6 +88,9 @@ export const advice = {
   /** A resource cannot be found, and it cannot be shown that it is gone. `gone`: "the account really was closed". */
   maybeGone: (gone: string) => `If ${gone}, run ${STATE_DELETE}. Else check the API key: the state is as it was.`,
 
+  /** Only client accounts show the reseller of the API key, and there are none. */
+  firstAccount: () => "Create the first account before: name its resource in the option `dependsOn`.",
+
   /** The user was deleted outside Pulumi; the client account is there. */
   userDeleted: () =>
     "To create a new client account with a new user, run `pulumi up --replace <urn>`. To forget it, remove it from the " +

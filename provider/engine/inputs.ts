@@ -16,6 +16,8 @@ export const lowerCase = (value: string): string => value.toLowerCase();
 export const trimmed = (value: string): string => value.trim();
 /** A text without blanks around it; an empty one is absent. */
 export const trimmedOrAbsent = (value: string | null | undefined): string | null => value?.trim() || null;
+/** A phone number without what only separates its digits. */
+export const phoneDigits = (phone: string): string => phone.replace(/[\s().-]/g, "");
 /** The default, declared, equals an absent value. */
 export const absentIf =
   <T>(byDefault: T) =>

@@ -150,7 +150,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     email: validators.lowerCase,
     company: validators.trimmed,
     name: validators.trimmed,
-    phone: (phone) => phone.replace(/[\s().-]/g, ""),
+    phone: validators.phoneDigits,
     customId: validators.trimmedOrAbsent,
     countryCode: validators.lowerCase,
     userType: validators.absentIf("common"),

@@ -3,9 +3,8 @@ import { type Client, getClient } from "../../api/clients";
 import { ifFound } from "../../api/errors";
 import type { Activation, freeFeatures } from "../../api/features";
 import { propertyOf } from "../../engine/codec";
-import { defineResource } from "../../engine/define";
+import { defineResource, type Observed } from "../../engine/define";
 import * as validators from "../../engine/inputs";
-import { withoutAbsent } from "../../engine/properties";
 import { readAccount } from "./accounts";
 
 /** A feature of a product that is switched on for a client account. Free and paid ones differ in their calls only. */
@@ -54,15 +53,17 @@ const outputs = z.object({
   reseller: z.number().optional(),
 });
 
-function observe(client: number, featureId: number, shown: { [K in keyof FeatureOutputs]: unknown }) {
-  const outputs = withoutAbsent(shown) as Partial<FeatureOutputs>;
-  return { id: `${client}/${featureId}`, inputs: { client, featureId }, outputs };
-}
+type Shown = Observed<FeatureInputs, FeatureOutputs>["outputs"];
+const observe = (client: number, featureId: number, outputs: Shown) => ({
+  id: `${client}/${featureId}`,
+  inputs: { client, featureId },
+  outputs,
+});
 
 /** An activation as its own call shows it. */
 const observeActivation = (
   { id, client_id, feature_id, feature, created_date }: Activation,
-  reseller?: number | null,
+  reseller?: Shown["reseller"],
 ) =>
   observe(client_id, feature_id, {
     activatedFeatureId: id,

@@ -18,19 +18,23 @@ export interface Service {
   available: boolean | null;
 }
 
+/**
+ * A list of products, none twice.
+ * @internal
+ */
+export const productList = <T extends z.ZodType<boolean | null>>(available: T) =>
+  z
+    .array(
+      z.strictObject({ productName: z.enum(productNames, `must be one of ${productNames.join(", ")}`), available }),
+    )
+    // Reported together with the problems of single entries, not only after they are fixed.
+    .refine((list) => duplicateProduct(list as Service[]) === undefined, {
+      error: ({ input }) => `${duplicateProduct(input as Service[])} is listed twice`,
+      when: ({ value }) => Array.isArray(value),
+    });
+
 /** @internal */
-export const services = z
-  .array(
-    z.strictObject({
-      productName: z.enum(productNames, `must be one of ${productNames.join(", ")}`),
-      available: z.boolean("must be true, false or null").nullable(),
-    }),
-  )
-  // Reported together with the problems of single entries, not only after they are fixed.
-  .refine((list) => duplicateProduct(list) === undefined, {
-    error: ({ input }) => `${duplicateProduct(input as Service[])} is listed twice`,
-    when: ({ value }) => Array.isArray(value),
-  });
+export const services = productList(z.boolean("must be true, false or null").nullable());
 
 function duplicateProduct(list: readonly Partial<Service>[]): string | undefined {
   const names = list

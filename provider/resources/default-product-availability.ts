@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { getDefaultAvailability, setDefaultAvailability } from "../api/availability";
+import { getResellerId } from "../api/reseller";
+import { backoff } from "../api/retry";
+import type { Api } from "../api/transport";
+import { advice } from "../engine/advice";
+import { type Change, defineResource } from "../engine/define";
+import * as validators from "../engine/inputs";
+import { personalAvailability, productList, type Service } from "./parts/services";
+
+/** One product's default availability. */
+export interface DefaultProduct {
+  /** The product: CDN, STORAGE, STREAMING, DNS, DDOS or CLOUD. */
+  productName: Service["productName"];
+  /** Whether clients without a setting of their own can activate it. */
+  available: boolean;
+}
+
+/** Inputs of the default availability of products. */
+export interface DefaultProductAvailabilityInputs {
+  /**
+   * The products that are managed, in any order; others are left alone. Changed in place, and at once for all accounts
+   * without a setting of their own. Removed from the list: left as it is.
+   */
+  products: readonly DefaultProduct[];
+  /**
+   * Whether destroy restores what `before` says. Default: false, everything is left as it is. It counts once an `up` has
+   * stored it in state.
+   */
+  restoreOnDestroy?: boolean;
+}
+
+/** Outputs, which only the API sets. The resource's `id` is `"default"`. */
+export interface DefaultProductAvailabilityOutputs {
+  /** ID of the reseller whose setting it is. A key of another reseller is refused. */
+  reseller: number;
+  /**
+   * Availability by product before this resource managed it. If `up` was killed right after the first change, it is what that
+   * change has set.
+   */
+  before?: Record<string, boolean>;
+}
+
+const schema = z.strictObject({
+  products: productList(z.boolean("must be true or false")).min(1, "must list a product"),
+  restoreOnDestroy: validators.flag.nullish(),
+});
+const outputs = z.object({ reseller: z.number(), before: z.record(z.string(), z.boolean()).optional() });
+
+type Availability = Record<string, boolean>;
+const byProduct = (products: readonly DefaultProduct[]): Availability => personalAvailability(products) ?? {};
+const listOf = (availability: Availability) =>
+  Object.entries(availability).map(([productName, available]) => ({ productName, available }) as DefaultProduct);
+const only = (availability: Availability, products: readonly DefaultProduct[]): Availability =>
+  byProduct(listOf(availability).filter((one) => products.some(({ productName }) => productName === one.productName)));
+
+async function currentDefaults(api: Api): Promise<Availability> {
+  const products = await getDefaultAvailability(api);
+  return Object.fromEntries(products.map(({ product_name, available }) => [product_name, available]));
+}
+
+/**
+ * Sets the products that differ, each by a `PATCH /iam/products/availability/defaults`. Those to be available come first, so
+ * that no refusal of another one stands in their way.
+ */
+async function setDefaults(
+  api: Api,
+  current: Availability,
+  desired: Availability,
+  reached?: (now: Availability) => void,
+) {
+  const differing = Object.entries(desired).filter(([product, available]) => current[product] !== available);
+  let now = current;
+  for (const [product, available] of differing.sort(([, a], [, b]) => Number(b) - Number(a))) {
+    await setDefaultAvailability(api, product, available);
+    now = { ...now, [product]: available };
+    reached?.(now);
+  }
+}
+
+type Inputs = DefaultProductAvailabilityInputs;
+type Outputs = DefaultProductAvailabilityOutputs;
+
+async function changeDefaults(
+  api: Api,
+  { olds, news: { products } }: Change<Inputs, Outputs>,
+  reached: (now: Partial<Inputs & Outputs>) => void,
+) {
+  const known = byProduct(olds.products ?? []);
+  // A product that was not managed is not in state.
+  const current = products.every(({ productName }) => productName in known) ? known : await currentDefaults(api);
+  const before = only({ ...current, ...olds.before }, products);
+  await setDefaults(api, current, byProduct(products), (now) =>
+    reached({ products: listOf(only(now, products)), before }),
+  );
+  reached({ before });
+}
+
+/**
+ * The reseller of the API key, which only client accounts show. One that has none yet may get its first by the same program,
+ * so it is waited for.
+ * @throws when it stays unknown: later, nothing would keep another reseller's key from changing that one's defaults.
+ */
+async function knownReseller(api: Api): Promise<number> {
+  const { clock, settings, log } = api;
+  const deadline = clock.now() + settings.recoveryTimeoutSeconds * 1000;
+  for (let attempt = 1; ; attempt++) {
+    const reseller = await getResellerId(api);
+    if (typeof reseller !== "string") return reseller.known;
+    const remainingMs = deadline - clock.now();
+    if (reseller === "not shown" || remainingMs <= 0) throw new Error(unknownReseller[reseller]);
+    if (attempt === 1)
+      log("DefaultProductAvailability waits for the reseller's first client account, which shows its reseller.");
+    await clock.sleep(Math.min(remainingMs, backoff(attempt, clock.random())));
+  }
+}
+
+const unknownReseller = {
+  "no accounts":
+    "nothing was changed, because only client accounts show which reseller the API key belongs to, and there are none. " +
+    advice.firstAccount(),
+  "not shown": "nothing was changed, because Gcore does not show which reseller the API key belongs to.",
+};
+
+const describe = ({ products = [] }: Partial<Inputs>) =>
+  `the default availability of ${products.map(({ productName }) => productName).join(", ")}`;
+
+/** @internal */
+export const defaultProductAvailability = defineResource<Inputs, Outputs>({
+  kind: "DefaultProductAvailability",
+  noun: "default availability of products",
+  shape: "given",
+  inputs: schema,
+  outputs,
+  key: [],
+  id: { pattern: /^default$/, form: '"default"' },
+  fromId: {},
+  isResellerSetting: true,
+  normalize: { products: personalAvailability, restoreOnDestroy: validators.absentIf(false) },
+  describe,
+  deletion: "leaves the defaults as they are, or restores them if restoreOnDestroy is set",
+  remains: (state) => (state.restoreOnDestroy ? undefined : describe(state)),
+
+  async find(api, { products }) {
+    const reseller = await knownReseller(api);
+    const before = only(await currentDefaults(api), products);
+    return { id: "default", inputs: { products: listOf(before) }, outputs: { reseller, before } };
+  },
+  async read(api, id, { products }) {
+    const reseller = await getResellerId(api);
+    const current = await currentDefaults(api);
+    // One that Gcore does not show is no drift.
+    const shown = products ? only({ ...byProduct(products), ...current }, products) : current;
+    const outputs = typeof reseller === "string" ? {} : { reseller: reseller.known };
+    return { id, inputs: { products: listOf(shown) }, outputs };
+  },
+  changes: [{ properties: ["products"], call: "PATCH /iam/products/availability/defaults", apply: changeDefaults }],
+  async release(api, { before = {}, restoreOnDestroy }) {
+    if (restoreOnDestroy) await setDefaults(api, await currentDefaults(api), before);
+  },
+});
