@@ -170,7 +170,9 @@ export function bindLifecycle<I extends object, O extends object>(
       if (olds.deleted === true || holder !== declarationOf(news)) return { is: "resource" };
       const replaced = replacing.inputs.filter((name) => !isSame(name, olds[name], news[name]));
       if (replaced.length > 0) return { is: "replacement", inputs: replaced, first: replacing.first };
-      return { is: hasSameInputs(definition, olds, news) ? "none" : "inputs" };
+      if (hasSameInputs(definition, olds, news)) return { is: "none" };
+      // An engine's own comparison takes null for absent, so that it would find nothing.
+      return { is: hasSameInputs({ ...definition, clearable: [] }, olds, news) ? "resource" : "inputs" };
     },
 
     async create(inputs) {

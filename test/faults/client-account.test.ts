@@ -163,6 +163,14 @@ describe("update", () => {
     });
   });
 
+  test("null declared, or no longer: a change, though an engine takes null for absent", async () => {
+    const { start, declare, acme } = await withDeclared({ company: "Acme", seller: null });
+    expect(await start().diff(acme.id, acme.state, declare("acme", { company: "Acme" }))).toEqual({ changes: true });
+    const news = declare("acme", { company: "Acme", seller: null, phone: null });
+    expect(await start().diff(acme.id, acme.state, news)).toEqual({ changes: true });
+    expect(await start().diff(acme.id, acme.state, { ...news, company: "Acme SE" })).toEqual({});
+  });
+
   test("another account: a replacement, whose first step leaves the old account as it is", async () => {
     const { api, start, declared, acme, logged } = await withDeclared({ company: "Acme" });
     const news = { ...declared, client: 50_002 };
