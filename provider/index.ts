@@ -198,7 +198,12 @@ export type ClientServiceArgs = Args<ClientServiceInputs>;
  * @example
  * ```ts
  * const anna = new gcore.Seller("anna", { email: "anna@reseller.example", fullName: "Anna Berg", phone: "+49 30 1234567" });
- * new gcore.ClientUser("acme", { ..., seller: anna.sellerId });
+ * new gcore.ClientUser("acme", {
+ *   email: "it@acme.example",
+ *   password: config.requireSecret("acmePassword"),
+ *   company: "Acme Ltd",
+ *   seller: anna.sellerId,
+ * });
  * ```
  */
 export class Seller extends gcoreResource(seller) {

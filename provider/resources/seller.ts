@@ -175,4 +175,9 @@ export const seller = defineResource<SellerInputs, SellerOutputs>({
     { properties: ["resendInvitation"], call: "POST /iam/auth/renew_invitation", apply: resendInvitation },
   ],
   delete: (api, { sellerId }) => sellers.deleteSeller(api, sellerId),
+  docs: {
+    lostReply: "The proof is its date of registration, with an open invitation and the declared name and phone number.",
+    permissions: null,
+    limits: "Those of the inputs. How many sellers there may be is not documented by Gcore.",
+  },
 });

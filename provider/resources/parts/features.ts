@@ -141,5 +141,6 @@ export function featureResource({ kind, noun, list, activationId, calls }: Featu
         id = next.id;
       }
     },
+    docs: { permissions: "Some features are switched on by Gcore's support only.", limits: null },
   });
 }
