@@ -92,7 +92,7 @@ const named = (services: readonly Service[], name: string) => services.find((ser
  */
 export async function readService(api: Api, id: string, known: KnownInState) {
   const { client, name } = clientServiceId.parts(id);
-  const account = await readAccount(api, client, known, ({ deleted }) => !deleted);
+  const account = await readAccount(api, client, known, () => true);
   if (!account) return undefined;
   const listed = enough(account.serviceStatuses?.[name], known);
   const service = listed ? undefined : await readSingly(api, client, name, known.serviceId);
