@@ -141,5 +141,9 @@ export function featureResource({ kind, noun, list, activationId, calls }: Featu
         id = next.id;
       }
     },
+    docs: {
+      permissions: "The reseller's API key.",
+      limits: "Some features can be switched on by Gcore's support only.",
+    },
   });
 }
