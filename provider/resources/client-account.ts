@@ -145,4 +145,9 @@ export const clientAccount = defineResource<Inputs, Outputs>({
       apply: changeAccount,
     },
   ],
+  docs: {
+    permissions: "The reseller's API key.",
+    limits:
+      "An account that a `ClientUser` of the same program manages is refused. One without a user can be declared too.",
+  },
 });

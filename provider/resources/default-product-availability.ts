@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { getDefaultAvailability, setDefaultAvailability } from "../api/availability";
-import { getResellerId } from "../api/reseller";
-import { backoff } from "../api/retry";
+import { getResellerId, type KeyReseller } from "../api/reseller";
 import type { Api } from "../api/transport";
 import { advice } from "../engine/advice";
 import { type Change, defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
+import { waitUntil } from "../engine/wait";
 import { personalAvailability, productList, type Service } from "./parts/services";
 
 /** One product's default availability. */
@@ -24,8 +24,8 @@ export interface DefaultProductAvailabilityInputs {
    */
   products: readonly DefaultProduct[];
   /**
-   * Whether destroy restores what `before` says. Default: false, everything is left as it is. It counts once an `up` has
-   * stored it in state.
+   * Whether destroy restores what `before` says; else it leaves everything as it is. It counts once an `up` has stored it in
+   * state. Default: false.
    */
   restoreOnDestroy?: boolean;
 }
@@ -102,17 +102,17 @@ async function changeDefaults(
  * @throws when it stays unknown: later, nothing would keep another reseller's key from changing that one's defaults.
  */
 async function knownReseller(api: Api): Promise<number> {
-  const { clock, settings, log } = api;
-  const deadline = clock.now() + settings.recoveryTimeoutSeconds * 1000;
-  for (let attempt = 1; ; attempt++) {
-    const reseller = await getResellerId(api);
-    if (typeof reseller !== "string") return reseller.known;
-    const remainingMs = deadline - clock.now();
-    if (reseller === "not shown" || remainingMs <= 0) throw new Error(unknownReseller[reseller]);
-    if (attempt === 1)
-      log("DefaultProductAvailability waits for the reseller's first client account, which shows its reseller.");
-    await clock.sleep(Math.min(remainingMs, backoff(attempt, clock.random())));
+  let reseller: KeyReseller | undefined = await getResellerId(api);
+  if (reseller === "no accounts") {
+    reseller = await waitUntil(api, {
+      situation: "the reseller has no client account yet, which alone shows its ID",
+      timeoutSeconds: api.settings.recoveryTimeoutSeconds,
+      poll: () => getResellerId(api),
+      isOver: (now) => now !== "no accounts",
+    });
   }
+  if (typeof reseller === "object") return reseller.known;
+  throw new Error(unknownReseller[reseller ?? "no accounts"]);
 }
 
 const unknownReseller = {
@@ -157,5 +157,13 @@ export const defaultProductAvailability = defineResource<Inputs, Outputs>({
   changes: [{ properties: ["products"], call: "PATCH /iam/products/availability/defaults", apply: changeDefaults }],
   async release(api, { before = {}, restoreOnDestroy }) {
     if (restoreOnDestroy) await setDefaults(api, await currentDefaults(api), before);
+  },
+  docs: {
+    asOfCreation: ["before"],
+    permissions: "The reseller's API key.",
+    limits:
+      "One for each reseller. A product that an account without a setting of its own uses (trial, activating or active) cannot " +
+      "become unavailable: the error names what is in use. At least one client account must exist, since only accounts show " +
+      "the reseller.",
   },
 });

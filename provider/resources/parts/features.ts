@@ -141,6 +141,9 @@ export function featureResource({ kind, noun, list, activationId, calls }: Featu
         id = next.id;
       }
     },
-    docs: { permissions: "Some features are switched on by Gcore's support only.", limits: null },
+    docs: {
+      permissions: "The reseller's API key.",
+      limits: "Some features can be switched on by Gcore's support only.",
+    },
   });
 }
