@@ -8,7 +8,7 @@ const seed = Number(process.env.SOAK_SEED ?? 1);
 const tally = emptyTally();
 
 test.each(Array.from({ length: sequences }, (_, i) => [seed + i]))(
-  "five rounds of faults, seed %i: no duplicate, no orphan, no lost account, no foreign user touched",
+  "five rounds of faults, seed %i: no duplicate, no orphan, none lost, no foreign one touched",
   async (sequenceSeed) => {
     await runSequence(sequenceSeed, tally);
   },

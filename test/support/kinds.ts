@@ -15,7 +15,7 @@ import type { Declared } from "./process";
  */
 
 /** Calls by method and path, as a fault selects them. */
-interface Calls {
+export interface Calls {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
 }
