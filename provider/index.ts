@@ -160,7 +160,7 @@ export type PaidFeatureArgs = Args<PaidFeatureInputs>;
  * or deletes it: `PUT /iam/clients/{clientId}/services/{serviceId}`.
  *
  * Destroy leaves the service as it is and says so, unless `onDestroy` declares otherwise. Two programs that declare one service
- * are not told apart: each `pulumi up` after a refresh changes it back.
+ * are not distinguished: each `pulumi up` after a refresh changes it back.
  *
  * @example
  * ```ts
@@ -198,7 +198,12 @@ export type ClientServiceArgs = Args<ClientServiceInputs>;
  * @example
  * ```ts
  * const anna = new gcore.Seller("anna", { email: "anna@reseller.example", fullName: "Anna Berg", phone: "+49 30 1234567" });
- * new gcore.ClientUser("acme", { ..., seller: anna.sellerId });
+ * new gcore.ClientUser("acme", {
+ *   email: "it@acme.example",
+ *   password: config.requireSecret("acmePassword"),
+ *   company: "Acme Ltd",
+ *   seller: anna.sellerId,
+ * });
  * ```
  */
 export class Seller extends gcoreResource(seller) {

@@ -221,9 +221,12 @@ const isDuplicateError = <I extends object, O extends object>(
   error: unknown,
 ): boolean => (error instanceof ConflictError || isRefusalAbout(error, keyFields)) && !saysInvalid(error, keyFields);
 
-/** The refusal, with advice: what the API says exists was not found. */
-function unseenError<I extends object, O extends object>({ key }: CreatableDefinition<I, O>, error: unknown): unknown {
-  if (!(error instanceof ValidationError)) return error;
+/** The refusal, with advice where the API may have said that the key is taken: what has it was not found. */
+function unseenError<I extends object, O extends object>(
+  { shape, key }: CreatableDefinition<I, O>,
+  error: unknown,
+): unknown {
+  if (shape === "ensured" || !(error instanceof ValidationError)) return error;
   const fields = { ...error.fields, "": [...(error.fields[""] ?? []), advice.unseen(key.join(", "))] };
   return new ValidationError(error.call, error.status ?? 400, fields);
 }

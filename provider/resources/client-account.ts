@@ -5,7 +5,7 @@ import { fromApi, propertyOf, toApi } from "../engine/codec";
 import { type Change, defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
 import { isOriginMark } from "../engine/origin-mark";
-import { accountInputs, readAccount } from "./parts/accounts";
+import { accountInputs, describeAccount, readAccount } from "./parts/accounts";
 
 /** Inputs of a client account that exists. What is left out keeps the value that it has at Gcore. */
 export interface ClientAccountInputs {
@@ -70,8 +70,6 @@ const outputs = z.object({
   owner: z.number().optional(),
 });
 
-const describe = ({ client, company }: Partial<Inputs>) => `client account ${client}${company ? ` (${company})` : ""}`;
-
 function observe(client: Client) {
   const { company, customId, seller, isTest } = accountInputs(client);
   const { email, name, phone } = client;
@@ -120,9 +118,9 @@ export const clientAccount = defineResource<Inputs, Outputs>({
     phone: validators.phoneDigits,
   },
   property: (field) => propertyOf(field, Object.keys(schema.shape), { companyName: "company" }),
-  describe,
+  describe: describeAccount,
   deletion: "leaves the client account as it is",
-  remains: describe,
+  remains: describeAccount,
 
   async find(api, { client }) {
     const account = await readAccount(api, client, {}, () => true);
@@ -130,7 +128,7 @@ export const clientAccount = defineResource<Inputs, Outputs>({
     const found = observe(account);
     if (isOriginMark(account.custom_id)) {
       api.log(
-        `${describe(found.inputs)} has the customId ${account.custom_id}, the mark of a ClientUser. If that still manages it, ` +
+        `${describeAccount(found.inputs)} has the customId ${account.custom_id}, the mark of a ClientUser. If that still manages it, ` +
           "remove one of them: both would change the account in turns.",
       );
     }

@@ -151,4 +151,11 @@ export const clientService = defineResource<ClientServiceInputs, ClientServiceOu
     { ...availabilityCall, isFor: isAvailabilityLast },
   ],
   release: releaseService,
+  docs: {
+    lostReply: "A change of the status is not sent again before a read has shown that it was not made.",
+    permissions: null,
+    limits:
+      "A product in trial, activating or active cannot be made unavailable. After how many days Gcore deletes a paused service " +
+      "is changed by its support only. The client gets an email when a trial begins and when it ends.",
+  },
 });

@@ -2,28 +2,20 @@ import { z } from "zod";
 import * as auth from "../api/auth";
 import type { Api } from "../api/transport";
 import * as users from "../api/users";
-import { advice } from "../engine/advice";
 import { propertyOf, toApi } from "../engine/codec";
 import { defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
-import { accountInputs, changeAccount } from "./parts/accounts";
+import { changeAccount, describeAccount } from "./parts/accounts";
 import {
   findMember,
   type MemberOutputs,
-  type Membership,
   memberId,
   memberOutputSchema,
   memberOutputs,
   readMember,
 } from "./parts/members";
-import {
-  changeServices,
-  currentServices,
-  oppositeServices,
-  personalAvailability,
-  type Service,
-  services,
-} from "./parts/services";
+import { observeMember } from "./parts/observed-members";
+import { changeServices, oppositeServices, personalAvailability, type Service, services } from "./parts/services";
 import { changeEmail, changePassword, changeProfile, deleteUser } from "./parts/user";
 
 /** Inputs of a client account and its first user. */
@@ -106,27 +98,6 @@ async function createUser(api: Api, declared: ClientUserInputs) {
   };
 }
 
-const describe = ({ client, company }: { client?: number; company?: string }) =>
-  `client account ${client}${company ? ` (${company})` : ""}`;
-
-/** A member in the terms of the resource. Without its user, the account is what is left of it. */
-async function observe(api: Api, { id, ids, client, user }: Membership, declared: readonly Service[] | undefined) {
-  const account = accountInputs(client);
-  const outputs = { ...ids, ...(client.resellers && { reseller: client.resellers }) };
-  if (!user) {
-    const lost = `the user of ${describe({ ...ids, ...account })} was deleted outside Pulumi. ${advice.userDeleted()}`;
-    return { id, inputs: account, outputs: { ...outputs, deleted: true }, lost };
-  }
-  const { name, phone, lang } = user;
-  const services = declared && (await currentServices(api, client.id, client.capabilities ?? [], declared));
-  const observed = { ...account, email: user.email ?? undefined, name, phone, lang, services };
-  return {
-    id,
-    inputs: observed as Partial<ClientUserInputs>,
-    outputs: { ...outputs, deleted: false, ...memberOutputs(user), ...ids },
-  };
-}
-
 /** @internal */
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   kind: "ClientUser",
@@ -159,19 +130,19 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   },
   assumed: { services: oppositeServices },
   property: (field) => propertyOf(field, Object.keys(schema.shape), fieldOwners),
-  describe,
+  describe: describeAccount,
   deletion: "deletes the user; the client account stays at Gcore",
-  remains: describe,
+  remains: describeAccount,
 
   create: createUser,
   async find(api, declared, createdSince) {
     const member = await findMember(api, declared, createdSince);
-    return member && observe(api, member, declared.services);
+    return member && observeMember(api, member, declared.services);
   },
   proves: (api, { email, password }) => auth.canLogIn(api, email, password ?? ""),
   async read(api, id, known) {
     const member = await readMember(api, id, known);
-    return member && observe(api, member, known.services);
+    return member && observeMember(api, member, known.services);
   },
   changes: [
     { properties: ["name", "phone", "lang"], call: "PATCH /iam/users/{userId}", apply: changeProfile },

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { ifFound, ValidationError } from "../api/errors";
-import { renewInvitation } from "../api/invitations";
+import { ifFound } from "../api/errors";
 import * as sellers from "../api/sellers";
-import type { Api } from "../api/transport";
 import { fromApi, propertyOf, toApi } from "../engine/codec";
-import { type Change, defineResource } from "../engine/define";
+import { defineResource } from "../engine/define";
 import { equalityBy } from "../engine/equality";
 import * as validators from "../engine/inputs";
 import { withoutAbsent } from "../engine/properties";
+import { resendInvitation } from "./parts/invitations";
 import { assertOwnReseller, shownReseller } from "./parts/reseller";
 import { sameEmail } from "./parts/user";
 
@@ -104,17 +103,6 @@ const isSince = (date: string | null | undefined, since: Date) =>
 const fieldsOf = (declared: SellerInputs, names: readonly string[]) =>
   toApi(declared, ["email", "fullName", ...names]) as unknown as sellers.SellerFields;
 
-/** `POST /iam/auth/renew_invitation`. A seller who has accepted the invitation needs none. */
-async function resendInvitation(api: Api, { olds, news }: Change<SellerInputs, SellerOutputs>) {
-  if (news.resendInvitation == null) return;
-  try {
-    await renewInvitation(api, news.email);
-  } catch (error) {
-    if (!(error instanceof ValidationError && error.status === 400 && "" in error.fields)) throw error;
-    api.log(`${describe({ ...news, sellerId: olds.sellerId })}: no invitation was sent. ${error.message}`);
-  }
-}
-
 const describe = ({ sellerId, fullName }: Partial<SellerInputs & SellerOutputs>) =>
   `seller ${sellerId}${fullName ? ` (${fullName})` : ""}`;
 
@@ -172,7 +160,19 @@ export const seller = defineResource<SellerInputs, SellerOutputs>({
         await sellers.updateSeller(api, olds.sellerId, fieldsOf(news, changed));
       },
     },
-    { properties: ["resendInvitation"], call: "POST /iam/auth/renew_invitation", apply: resendInvitation },
+    {
+      properties: ["resendInvitation"],
+      call: "POST /iam/auth/renew_invitation",
+      async apply(api, { olds, news }) {
+        const invited = describe({ ...news, sellerId: olds.sellerId });
+        if (news.resendInvitation != null) await resendInvitation(api, news.email, invited);
+      },
+    },
   ],
   delete: (api, { sellerId }) => sellers.deleteSeller(api, sellerId),
+  docs: {
+    lostReply: "The proof is its date of registration, with an open invitation and the declared name and phone number.",
+    permissions: null,
+    limits: "Those of the inputs. How many sellers there may be is not documented by Gcore.",
+  },
 });

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { startSandbox } from "gcore-reseller-sandbox";
+import { type Sandbox, startSandbox } from "gcore-reseller-sandbox";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 
@@ -90,6 +90,47 @@ test("demo twice, then destroy: three accounts, no change in the second run, no 
 
   expect(await demo("destroy")).toContain("- 4 deleted");
   expect(await accounts()).toEqual([]);
+});
+
+test("demo -- reseller: all kinds, no change in the second run, drift is corrected, destroy leaves the services", async () => {
+  /** What the function does to the demo's sandbox while no command runs. */
+  const atGcore = async <T>(use: (sandbox: Sandbox) => T): Promise<T> => {
+    const { sandbox, close } = await startSandbox({ file: join(folder, ".demo/reseller/sandbox.db") });
+    try {
+      return use(sandbox);
+    } finally {
+      await close();
+    }
+  };
+  const statusOf = (sandbox: Sandbox) =>
+    sandbox
+      .services()
+      .filter(({ status }) => status !== "new")
+      .map(({ name, status }) => `${name} ${status}`)
+      .sort();
+  const declared = ["CDN active", "CDN active", "CDN trial", "STORAGE trial"];
+
+  const first = await demo("reseller");
+  expect(first).toMatch(/^acme +\d+ +\d+\nglobex +\d+ +11\ninitech +\d+ +\d+$/m);
+  expect(first).toMatch(/\+ 13 created.*--expect-no-changes\n.*13 unchanged.*npm run demo -- reseller destroy/s);
+  expect(await atGcore(statusOf)).toEqual(declared);
+  expect(await atGcore((sandbox) => sandbox.features().length)).toBe(3);
+  await demo("reseller", "refresh", "--yes", "--expect-no-changes");
+
+  await atGcore((sandbox) => {
+    const [active] = sandbox.services().filter(({ status }) => status === "active");
+    sandbox.updateService(active?.id ?? 0, { status: "paused" });
+  });
+  expect(await demo("reseller", "up", "--refresh", "--yes")).toMatch(/~ 1 updated\n +12 unchanged/);
+  expect(await atGcore(statusOf)).toEqual(declared);
+
+  const destroyed = await demo("reseller", "destroy");
+  expect(destroyed).toContain("- 13 deleted");
+  expect(destroyed).toMatch(/service CDN of client account \d+ \(active\) stays at Gcore\./);
+  expect(await atGcore(statusOf)).toEqual(declared);
+  expect(
+    await atGcore((sandbox) => [sandbox.features().length, sandbox.accounts().flatMap(({ users }) => users)]),
+  ).toEqual([0, []]);
 });
 
 test("random password that begins with '-': stored as the password, the demo succeeds", async () => {

@@ -56,7 +56,7 @@ test("a trial that runs out: reported by each refresh, never begun anew [advice:
     ]);
     expect(world.logged).toEqual([
       expect.stringMatching(
-        /^ClientService cdn: the trial has ended, and Gcore deletes the service with all its data .*declare status: "active"/,
+        /^ClientService cdn: the trial has ended, and Gcore deletes .* all its data on 2026-09-13T.*declare status: "active"/,
       ),
     ]);
     world.api.calls();

@@ -83,7 +83,7 @@ test("a kind without facts for the docs: each one is named", () => {
 
 test.each([
   ["no call is named", {}, "no call"],
-  ["only at creation", { createOnly: ["a"] }, "ignored after creation"],
+  ["only at creation", { createOnly: ["a"] }, "a change alone does nothing"],
   ["immutable", { immutable: ["a"] }, "rejected at preview: the API has no call"],
   [
     "replacing",
@@ -96,17 +96,30 @@ test.each([
     "replaces the resource: a new one is created, then the old one is deleted",
   ],
   [
+    "replacing, of what is there from the start",
+    { shape: "given", replacing: { inputs: ["a"], first: "delete" } },
+    "replaces the resource: the old one is destroyed as below, then the new one is managed",
+  ],
+  [
     "two calls, one with another input",
     {
       changes: [
         { properties: ["b", "a"], call: "PATCH /x" },
         { properties: ["a"], call: "PUT /y", needs: "b" },
+        { properties: ["a"], call: "PATCH /x" },
       ],
+      clearable: ["a"],
     },
-    "`PATCH /x`; `PUT /y`, with `b` from state",
+    "`PATCH /x`; `PUT /y`, with `b` from state; null clears it",
   ],
 ])("a change of an input, %s: as the definition says", (_, facts, expected) => {
-  const none = { createOnly: [], immutable: [], replacing: { inputs: [], first: "delete" }, changes: [] };
+  const none = {
+    createOnly: [],
+    immutable: [],
+    replacing: { inputs: [], first: "delete" },
+    changes: [],
+    clearable: [],
+  };
   expect(changeOf({ ...none, ...facts } as unknown as Definition, "a")).toBe(expected);
 });
 

@@ -1,6 +1,6 @@
 import { CustomResource, output, runtime, type Unwrap } from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ClientUser, Provider } from "../../provider";
+import { ClientService, ClientUser, Provider } from "../../provider";
 
 /** What a program sees of a resource's class, with mocked replies of the engine. */
 
@@ -65,5 +65,7 @@ describe("with mocks", () => {
   test("option import: refused, and the error names adoptId with the same ID", () => {
     const importing = () => new ClientUser("acme", args, { import: "50001/8001" });
     expect(importing).toThrow(/import.*adoptId: "50001\/8001".*`pulumi up`/);
+    const given = () => new ClientService("cdn", { client: 7, name: "CDN", enabled: true }, { import: "7/CDN" });
+    expect(given).toThrow(/import.*To take over what exists, declare the resource without it and run `pulumi up`\.$/);
   });
 });

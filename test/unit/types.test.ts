@@ -7,7 +7,7 @@ import { compile } from "../support/compile";
 const program = `
 import * as pulumi from "@pulumi/pulumi";
 import { validateResourceOfType } from "@pulumi/policy";
-import { ClientUser, type ClientUserArgs, Provider, type ProviderArgs, type Service } from "pulumi-gcore-reseller";
+import { ClientService, ClientUser, type ClientUserArgs, Provider, type ProviderArgs, type Service } from "pulumi-gcore-reseller";
 import { getClientOutput, getSeller, type GetSellerResult, getServices, listClients } from "pulumi-gcore-reseller";
 
 declare const maybe: string | undefined;
@@ -25,6 +25,8 @@ const provider = new Provider("other", settings);
 const acme = new ClientUser("acme", { ...args, phone: maybe, customId: null }, { provider, protect: true });
 new ClientUser("globex", { ...args, services: [{ productName: pulumi.output("CDN" as const), available: null }] });
 new ClientUser("initech", { ...args, services: pulumi.output(services), isTest: pulumi.output(true) });
+const options = { max_resources: pulumi.output(20), support_access: true };
+export const cdn = new ClientService("cdn", { client: acme.client, name: "CDN", status: "trial", options });
 new ClientUser("adopted", { email: "it@acme.example", company: "Acme Ltd", adoptId: "1/2" });
 
 export const client: pulumi.Output<number> = acme.client;
@@ -55,6 +57,10 @@ new ClientUser("b", { ...args, typo: 1 });
 new ClientUser("c", { ...args, isTest: "yes" });
 // @ts-expect-error: a product that Gcore does not have
 new ClientUser("d", { ...args, services: [{ productName: "WAF", available: true }] });
+// @ts-expect-error: a status that cannot be requested
+new ClientService("e", { client: acme.client, name: "CDN", status: "activating" });
+// @ts-expect-error: the value of an option is of another type
+new ClientService("f", { client: 7, name: "CDN", options: { max_resources: [20] } });
 // @ts-expect-error: the key is required
 new Provider("e", {});
 // @ts-expect-error: outputs cannot be assigned

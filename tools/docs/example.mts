@@ -13,6 +13,9 @@ export function example(doc: Docstring): string | undefined {
     (usesConfig || /\bpulumi\./.test(text)) && 'import * as pulumi from "@pulumi/pulumi";',
     'import * as gcore from "pulumi-gcore-reseller";',
   ].filter(Boolean);
+  // Most examples are of the account in ClientUser's.
+  const account =
+    /\bacme\./.test(text) && !/const acme\b/.test(text) ? ["declare const acme: gcore.ClientUser;", ""] : [];
   const config = usesConfig ? ["const config = new pulumi.Config();", ""] : [];
-  return codeBlock([...imports, "", ...config, text].join("\n"));
+  return codeBlock([...imports, "", ...config, ...account, text].join("\n"));
 }

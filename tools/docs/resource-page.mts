@@ -62,10 +62,14 @@ function inputTable(definition: Definition, inputs: Resource["inputs"]): string 
 
 /** What a change of an input does, and the call that it makes. */
 export function changeOf(definition: Definition, name: string): string {
-  const { createOnly, immutable, replacing, changes } = definition as Definition<Record<string, unknown>>;
-  if (createOnly.includes(name)) return "ignored after creation";
+  const { createOnly, immutable, replacing, changes, clearable, shape } = definition as Definition<
+    Record<string, unknown>
+  >;
+  if (createOnly.includes(name)) return "a change alone does nothing";
   if (immutable.includes(name)) return "rejected at preview: the API has no call";
   if (replacing.inputs.includes(name)) {
+    if (shape === "given")
+      return "replaces the resource: the old one is destroyed as below, then the new one is managed";
     return replacing.first === "delete"
       ? "replaces the resource: the old one is deleted, then a new one is created"
       : "replaces the resource: a new one is created, then the old one is deleted";
@@ -76,7 +80,8 @@ export function changeOf(definition: Definition, name: string): string {
       const value = needs === name ? "the old value" : code(String(needs));
       return code(call) + (needs === undefined ? "" : `, with ${value} from state`);
     });
-  return [...new Set(calls)].join("; ") || "no call";
+  const clearing = clearable.includes(name) ? ["null clears it"] : [];
+  return [...new Set([...calls, ...clearing])].join("; ") || "no call";
 }
 
 function outputTable({ docs, secretOutputs }: Definition, outputs: Resource["outputs"]): string {

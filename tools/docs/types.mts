@@ -12,11 +12,12 @@ export interface Property {
   doc: Docstring;
 }
 
-/** The properties of a type, in the order of their declaration, those of an interface first. */
+/** The properties of a type, each once, in the order of their declaration; those of an interface come first. */
 export function propertiesOf(type: ts.Type): Property[] {
   if (type.isIntersection()) {
     const [named, others] = [true, false].map((is) => type.types.filter((part) => part.isClassOrInterface() === is));
-    return [...(named ?? []), ...(others ?? [])].flatMap(propertiesOf);
+    const properties = [...(named ?? []), ...(others ?? [])].flatMap(propertiesOf);
+    return properties.filter(({ name }, i) => properties.findIndex((one) => one.name === name) === i);
   }
   return checker.getPropertiesOfType(type).map((symbol) => ({
     name: symbol.name,

@@ -54,3 +54,7 @@ export async function changeAccount(api: Api, { olds, news, changed }: Change<ob
   const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared: ["seller", "customId"] });
   if (Object.keys(body).length > 0) await updateClient(api, olds.client, body);
 }
+
+/** An account in a few words: "client account 7 (Acme)". */
+export const describeAccount = ({ client, company }: { client?: number; company?: string }) =>
+  `client account ${client}${company ? ` (${company})` : ""}`;

@@ -1,4 +1,5 @@
 import { setAvailability } from "../../api/availability";
+import type { Client } from "../../api/clients";
 import { ifFound } from "../../api/errors";
 import { getService, listServices, type Service } from "../../api/services";
 import type { Api } from "../../api/transport";
@@ -24,7 +25,10 @@ interface KnownInState extends Known {
   reseller?: number;
   serviceId?: number;
   statusNow?: string;
+  deletedDate?: string;
 }
+
+type ListedService = NonNullable<Client["serviceStatuses"]>[string];
 
 /** @internal */
 export const clientServiceId = {
@@ -88,40 +92,37 @@ const named = (services: readonly Service[], name: string) => services.find((ser
  */
 export async function readService(api: Api, id: string, known: KnownInState) {
   const { client, name } = clientServiceId.parts(id);
-  const account = await readAccount(api, client, known, ({ deleted }) => !deleted);
+  const account = await readAccount(api, client, known, () => true);
   if (!account) return undefined;
-  const listed = account.serviceStatuses?.[name];
-  const isEnough =
-    known.serviceId !== undefined &&
-    known.options === undefined &&
-    listed?.status != null &&
-    listed.status === known.statusNow &&
-    (known.enabled === undefined || listed.enabled === known.enabled);
-  const service = isEnough ? undefined : await readSingly(api, client, name, known.serviceId);
-  if (!isEnough && !service) return undefined;
-  const statusNow = service?.status ?? String(listed?.status);
-  const available =
-    known.available == null
-      ? undefined
-      : (
-          await currentServices(api, client, account.capabilities ?? [], [
-            { productName: name, available: known.available },
-          ])
-        )[0]?.available;
+  const listed = enough(account.serviceStatuses?.[name], known);
+  const service = listed ? undefined : await readSingly(api, client, name, known.serviceId);
+  const shown = listed ?? service;
+  if (!shown) return undefined;
+  const declared = [{ productName: name, available: known.available ?? null }];
+  const [availability] = await currentServices(api, client, account.capabilities ?? [], declared);
   const inputs = {
     client,
     name,
-    status: observedStatus(known.status, statusNow),
-    enabled: (service ?? listed)?.enabled ?? undefined,
-    available,
+    status: observedStatus(known.status, shown.status),
+    enabled: shown.enabled ?? undefined,
+    available: availability?.available ?? undefined,
     options: known.options && service?.options ? currentValues(service.options, known.options) : undefined,
   };
+  const outputs = service ? serviceOutputs(service) : { statusNow: shown.status };
   return {
     id,
     inputs: inputs as object,
-    outputs: { ...(service ? serviceOutputs(service) : { statusNow }), reseller: account.resellers ?? undefined },
-    notice: noticeOf(known.status, statusNow, service?.deleted_date),
+    outputs: { ...outputs, reseller: account.resellers ?? undefined },
+    notice: noticeOf(known.status, shown.status, service?.deleted_date ?? known.deletedDate),
   };
+}
+
+/** What an account's record shows of a service, if no more needs to be read: it shows no options, and `enabled` with doubt. */
+function enough(listed: ListedService | undefined, known: KnownInState) {
+  if (listed?.status == null || listed.status !== known.statusNow) return undefined;
+  const isSettled = known.enabled === undefined || listed.enabled === known.enabled;
+  const isEnough = known.serviceId !== undefined && known.options === undefined && isSettled;
+  return isEnough ? { status: listed.status, enabled: listed.enabled } : undefined;
 }
 
 async function readSingly(api: Api, client: number, name: ProductName, id: number | undefined) {
@@ -137,11 +138,10 @@ function observedStatus(declared: DeclarableStatus | undefined, now: string): st
 
 function noticeOf(declared: DeclarableStatus | undefined, now: string, deletedDate: string | null | undefined) {
   if (declared === undefined || declared === now || !isExplained(declared, now)) return undefined;
-  if (now === "deleted")
-    return (
-      "Gcore has deleted the service with all its data, as it does some time after " +
-      `${declared === "paused" ? "it is paused" : "a trial has ended"}.`
-    );
+  if (now === "deleted") {
+    const after = declared === "paused" ? "it is paused" : "a trial has ended";
+    return `Gcore has deleted the service with all its data, as it does some time after ${after}.`;
+  }
   if (now !== "trialend") return undefined;
   const date = deletedDate ? `on ${deletedDate}` : "some time later";
   return `the trial has ended, and Gcore deletes the service with all its data ${date}. ${advice.trialEnded()}`;
