@@ -29,7 +29,7 @@ export function resourcePage({ kind, doc, definition, inputs, outputs, methods }
       ...tags.filter((tag) => tag.name === "param").map((tag) => tag.text.replace(/^(\w+)\s+/, "`$1`: ")),
     ]),
     "## How it is found again",
-    `No two resources of a program may declare the same ${and(definition.key.map(code))}.`,
+    uniqueness(definition),
     recovery(definition),
     docs.lostReply,
     "## Adopting an existing one",
@@ -100,15 +100,22 @@ function outputTable({ docs, secretOutputs }: Definition, outputs: Resource["out
   );
 }
 
+/** What only one resource of a program may declare. */
+function uniqueness({ key }: Definition): string {
+  return key.length > 0
+    ? `No two resources of a program may declare the same ${and(key.map(code))}.`
+    : "A program may declare only one for each `Provider`.";
+}
+
 /** What happens after the reply to a request that creates it was lost. */
 function recovery(definition: Definition): string {
   const { noun, key, shape } = definition;
   const keys = and(key.map(code));
   if (shape === "given") {
-    return `It exists from the start and is found by ${keys}. After a lost reply, the next \`pulumi up\` reads it and makes the calls that are still needed.`;
+    return `It exists from the start${keys && ` and is found by ${keys}`}. After a lost reply, the next \`pulumi up\` reads it and makes the calls that are still needed.`;
   }
   if (shape === "ensured") {
-    return `It is looked up by ${keys}, before it is created and after a lost reply, and created only where it is missing.`;
+    return `After a lost reply, or when Gcore answers that it exists, the ${noun} is looked up by ${keys}, and taken over where it is found.`;
   }
   const lookedUp = definition.isUnique
     ? `After a lost reply, or when Gcore answers that it exists, the ${noun} is looked up by ${keys}.`

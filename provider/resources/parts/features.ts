@@ -141,9 +141,6 @@ export function featureResource({ kind, noun, list, activationId, calls }: Featu
         id = next.id;
       }
     },
-    docs: {
-      permissions: "The reseller's API key.",
-      limits: "Some features can be switched on by Gcore's support only.",
-    },
+    docs: { permissions: "Some features are switched on by Gcore's support only.", limits: null },
   });
 }
