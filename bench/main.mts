@@ -8,7 +8,7 @@ import type { Contender, User } from "./contenders/contender.mts";
 import { naive } from "./contenders/naive.mts";
 import { noop } from "./contenders/noop.mts";
 import { opentofu } from "./contenders/opentofu.mts";
-import { ours, oursSkipCheckpoints } from "./contenders/ours.mts";
+import { ours, oursServices, oursSkipCheckpoints } from "./contenders/ours.mts";
 import { run } from "./measure.mts";
 import { goals, type Phase, type PhaseResult, type Results, type Round, report } from "./report.mts";
 import { type BenchSandbox, startSandbox } from "./sandbox.mts";
@@ -18,7 +18,7 @@ const help = `npm run bench -- [OPTIONS]
   --users N,N      numbers of client users (200,500,1000)
   --latency MS     time that the sandbox takes for each request (20)
   --runs R         number of runs (3)
-  --only NAME,...  contenders, of: ours, ours-skip-checkpoints, noop, naive, opentofu (all)
+  --only NAME,...  contenders, of: ours, ours-skip-checkpoints, ours-services, noop, naive, opentofu (all)
   --out DIR        folder of results.md and results.json (bench)
   --check          fail when a goal was missed or not measured
 `;
@@ -26,6 +26,7 @@ const help = `npm run bench -- [OPTIONS]
 const contenders: Record<string, () => Promise<Contender>> = {
   ours,
   "ours-skip-checkpoints": oursSkipCheckpoints,
+  "ours-services": oursServices,
   noop,
   naive,
   opentofu,

@@ -10,3 +10,6 @@ export const oursSkipCheckpoints = () =>
     program: "ours.ts",
     env: { PULUMI_SKIP_CHECKPOINTS: "true" },
   });
+
+/** Each account with three active services: four resources an account. */
+export const oursServices = () => pulumiContender({ title: "the same, 3 services an account", program: "services.ts" });
