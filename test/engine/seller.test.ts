@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { startApi } from "../support/api";
 import { descendants, kill } from "../support/processes";
 import { newStack, type Program } from "../support/stack";
+import { expectSmallState } from "../support/state-size";
 
 /** A Seller on the real engine, alone and with the client accounts that name it. */
 
@@ -32,6 +33,7 @@ test("created with its account, no diff, refreshed, changed, drifted, deleted ou
   expect(await api.client(50001)).toMatchObject({ seller: 301 });
   expect(await stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
   expect(await stack.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
+  await expectSmallState(stack, "Seller");
   // The first account shows the reseller.
   expect((await stack.resources("Seller")).anna?.outputs).toMatchObject({ reseller: 1 });
   api.calls();
