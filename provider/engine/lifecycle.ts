@@ -132,9 +132,9 @@ export function bindLifecycle<I extends object, O extends object>(
   };
 
   /** A 404 is also what a repeated request gets when the reply to the first was lost: reading again decides. */
-  const deleteUnlessGone = async (id: string, state: I & O) => {
+  const deleteUnlessGone = async (id: string, state: I & O, isReplaced: boolean) => {
     try {
-      if (definition.shape === "given") await definition.release?.(session.api(), state);
+      if (definition.shape === "given") await definition.release?.(session.api(), state, isReplaced);
       else await definition.delete(session.api(), state);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
@@ -273,7 +273,10 @@ export function bindLifecycle<I extends object, O extends object>(
       }
       await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      const remains = found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>);
+      // A resource of the program that is deleted all the same is being replaced.
+      const isReplaced = session.checked.has(declaration);
+      const remains =
+        found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>, isReplaced);
       if (found && !found.lost) {
         if (ownerOf(definition, found, state) === "foreign") {
           const value = markOf(found);
@@ -287,11 +290,10 @@ export function bindLifecycle<I extends object, O extends object>(
             `${described(state)}: ${reason}, so it may belong to somebody else; nothing was deleted. ${advice.refresh()}`,
           );
         }
-        // A resource of the program that is deleted all the same is being replaced.
-        if (definition.shape === "made" && remains && session.checked.has(declaration)) {
+        if (definition.shape === "made" && remains && isReplaced) {
           log(state, `is replaced: ${remains} stays at Gcore, and a new ${definition.noun} is created.`);
         }
-        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O);
+        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O, isReplaced);
       }
       session.deleted.add(resourceKey(definition, id));
       session.claims.release(claim, declaration);
