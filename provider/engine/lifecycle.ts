@@ -166,10 +166,12 @@ export function bindLifecycle<I extends object, O extends object>(
       const holder = isInProgram
         ? session.claims.claim(definition.exclusive(id), declarationOf(news))
         : declarationOf(news);
-      // Taken by another resource in this run: update says so.
-      if (olds.deleted === true || holder !== declarationOf(news)) return { is: "resource" };
+      if (olds.deleted === true) return { is: "resource" };
+      // Before what follows: a resource that is given up may belong to another declaration already.
       const replaced = replacing.inputs.filter((name) => !isSame(name, olds[name], news[name]));
       if (replaced.length > 0) return { is: "replacement", inputs: replaced, first: replacing.first };
+      // Taken by another resource in this run: update says so.
+      if (holder !== declarationOf(news)) return { is: "resource" };
       if (hasSameInputs(definition, olds, news)) return { is: "none" };
       // An engine's own comparison takes null for absent, so that it would find nothing.
       return { is: hasSameInputs({ ...definition, clearable: [] }, olds, news) ? "resource" : "inputs" };
