@@ -76,11 +76,15 @@ export function bindLifecycle<I extends object, O extends object>(
   const markOf = (found: Observed<I, O>) => String(mark && found.inputs[mark]);
   const managed = (value: string, id: string, state: Properties) =>
     isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
-  /** The resource of another kind that manages what the key names; only where the key alone makes the ID. */
-  const holderOfOtherKind = (values: readonly string[]): string | undefined => {
-    if (definition.shape === "made") return undefined;
-    const holder = session.claims.holder(definition.exclusive(values.join("/")));
-    return holder?.startsWith(`${kind} `) ? undefined : holder;
+  /**
+   * The resource of another kind that manages what the key names; only where the key alone makes the ID. Unless any has it, it
+   * is claimed: if the creation then fails, the delete of a former declaration must not end what the program declares.
+   */
+  const holderOfOtherKind = (inputs: Properties, values: readonly string[]): string | undefined => {
+    if (definition.shape === "made" || values.length === 0) return undefined;
+    const claim = definition.exclusive(values.join("/"));
+    const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: true });
+    return holder.startsWith(`${kind} `) ? undefined : holder;
   };
   /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
   const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
@@ -89,7 +93,7 @@ export function bindLifecycle<I extends object, O extends object>(
     const claim = [kind, ...key, ...values].join(" ");
     const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: isNew });
     const path = key[0] ?? "";
-    const other = holder === declarationOf(inputs) ? holderOfOtherKind(values) : holder;
+    const other = holder === declarationOf(inputs) ? holderOfOtherKind(inputs, values) : holder;
     return other === undefined ? [] : [{ path, reason: advice.sameProgram(nameOf(other)) }];
   };
 
@@ -264,7 +268,7 @@ export function bindLifecycle<I extends object, O extends object>(
       const claim = definition.exclusive(id);
       const holder = session.claims.holder(claim) ?? declaration;
       if (holder !== declaration && session.claims.isIntent(claim)) {
-        throw new Error(`${described(state)} is to be adopted by ${nameOf(holder)}: nothing was deleted.`);
+        throw new Error(`${described(state)} is declared by ${nameOf(holder)}: nothing was deleted.`);
       }
       if (isToBeAdopted(declaration, id)) {
         throw new Error(`${described(state)} cannot be replaced while adoptId names it. ${advice.replaceAdopted()}`);

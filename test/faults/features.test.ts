@@ -141,6 +141,23 @@ test("two resources exchange their features: each has the other one's, and both 
   expect(activations()).toHaveLength(2);
 });
 
+test("renamed without alias, and its creation fails: the old one's delete leaves it on", async () => {
+  const { start, declare, id, state, activations, fault, path } = await withFeature();
+  const process = start();
+  const renamed = declare("renamed");
+  fault({ kind: "status-before", status: 403, method: "POST", path });
+  await process.check({}, renamed);
+  await expect(process.create(renamed)).rejects.toThrow(/403/);
+  // As with `--continue-on-error`, which deletes what the program no longer has all the same.
+  await expect(process.delete(id, state)).rejects.toThrow(/is declared by .*renamed: nothing was deleted/);
+  expect(activations()).toEqual([state.activatedFeatureId]);
+
+  const next = start();
+  const { id: newId } = await register(next, renamed);
+  await next.delete(id, state);
+  expect([newId, activations()]).toEqual([id, [state.activatedFeatureId]]);
+});
+
 describe("read", () => {
   test("another feature or account declared: a replacement, and the old one is deleted first", async () => {
     const { start, declared, id, state } = await withFeature();
