@@ -81,7 +81,7 @@ export function bindLifecycle<I extends object, O extends object>(
    * is claimed: if the creation then fails, the delete of a former declaration must not end what the program declares.
    */
   const holderOfOtherKind = (inputs: Properties, values: readonly string[]): string | undefined => {
-    if (definition.shape === "made" || values.length === 0) return undefined;
+    if (definition.shape === "made") return undefined;
     const claim = definition.exclusive(values.join("/"));
     const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: true });
     return holder.startsWith(`${kind} `) ? undefined : holder;
