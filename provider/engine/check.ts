@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { advice } from "./advice";
 import type { Definition } from "./define";
 import { equalityBy, HIDDEN_INPUTS } from "./equality";
@@ -39,7 +40,7 @@ export function inputFailures<I extends object, O extends object>(
   olds: Properties,
   news: Properties,
 ): Failure[] {
-  const malformed = [...schemaFailures(definition, news), ...definition.rules(news)];
+  const malformed = [...schemaFailures(definition, olds, news), ...definition.rules(news)];
   const isNew = Object.keys(olds).length === 0;
   const missing = definition.requiredToCreate.filter(
     (name) => news[name] == null && (isNew ? news.adoptId == null : olds[name] != null),
@@ -54,12 +55,21 @@ export function inputFailures<I extends object, O extends object>(
   ];
 }
 
-function schemaFailures<I extends object, O extends object>(definition: Definition<I, O>, news: Properties): Failure[] {
+/**
+ * What does not fit the schema. A value that state has already passes: refresh may have found one at Gcore that no program can
+ * declare, and `ignoreChanges` repeats it.
+ */
+function schemaFailures<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  olds: Properties,
+  news: Properties,
+): Failure[] {
+  const isInState = (name: string) => news[name] !== undefined && isDeepStrictEqual(olds[name], news[name]);
   const inputs = { ...news };
   for (const name of HIDDEN_INPUTS) delete inputs[name];
   const issues = definition.inputs.safeParse(inputs).error?.issues ?? [];
   return issues
-    .filter((issue) => !isUnknownAt(inputs, issue.path))
+    .filter((issue) => !isUnknownAt(inputs, issue.path) && !isInState(String(issue.path[0])))
     .flatMap((issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys.map((key) => ({ path: propertyPath([...issue.path, key]), reason: "there is no such input" }))

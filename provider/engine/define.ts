@@ -64,7 +64,7 @@ interface Facts<I extends object, O extends object> {
   /** What a destroy does at Gcore, in messages and docs: "deletes the user". */
   deletion: string;
   /** What is left at Gcore after a delete, in a few words. Default: nothing. */
-  remains?(state: Partial<I & O>): string | undefined;
+  remains?(state: Partial<I & O>, isReplaced: boolean): string | undefined;
   /**
    * The resource is a setting of the reseller: a request with another key would not fail, but change another reseller's. The
    * reseller in state is compared before each write.
@@ -114,8 +114,8 @@ export interface Given<I extends object, O extends object> {
   shape: "given";
   /** Finds it, as it is now. @throws when what it belongs to does not exist. */
   find(api: Api, inputs: I): Promise<Observed<I, O>>;
-  /** What a destroy does to it. Left out: nothing. */
-  release?(api: Api, state: I & O): Promise<void>;
+  /** What a destroy does to it, or its replacement, which the program still declares. Left out: nothing. */
+  release?(api: Api, state: I & O, isReplaced: boolean): Promise<void>;
 }
 
 interface Creatable<I extends object, O extends object> {

@@ -76,11 +76,15 @@ export function bindLifecycle<I extends object, O extends object>(
   const markOf = (found: Observed<I, O>) => String(mark && found.inputs[mark]);
   const managed = (value: string, id: string, state: Properties) =>
     isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
-  /** The resource of another kind that manages what the key names; only where the key alone makes the ID. */
-  const holderOfOtherKind = (values: readonly string[]): string | undefined => {
+  /**
+   * The resource of another kind that manages what the key names; only where the key alone makes the ID. Unless any has it, it
+   * is claimed: if the creation then fails, the delete of a former declaration must not end what the program declares.
+   */
+  const holderOfOtherKind = (inputs: Properties, values: readonly string[]): string | undefined => {
     if (definition.shape === "made") return undefined;
-    const holder = session.claims.holder(definition.exclusive(values.join("/")));
-    return holder?.startsWith(`${kind} `) ? undefined : holder;
+    const claim = definition.exclusive(values.join("/"));
+    const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: true });
+    return holder.startsWith(`${kind} `) ? undefined : holder;
   };
   /** Two resources of one program must not declare the same key: the second would be refused by the API, or take the first. */
   const duplicateFailures = (inputs: Properties, isNew: boolean): Failure[] => {
@@ -89,7 +93,7 @@ export function bindLifecycle<I extends object, O extends object>(
     const claim = [kind, ...key, ...values].join(" ");
     const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: isNew });
     const path = key[0] ?? "";
-    const other = holder === declarationOf(inputs) ? holderOfOtherKind(values) : holder;
+    const other = holder === declarationOf(inputs) ? holderOfOtherKind(inputs, values) : holder;
     return other === undefined ? [] : [{ path, reason: advice.sameProgram(nameOf(other)) }];
   };
 
@@ -132,9 +136,9 @@ export function bindLifecycle<I extends object, O extends object>(
   };
 
   /** A 404 is also what a repeated request gets when the reply to the first was lost: reading again decides. */
-  const deleteUnlessGone = async (id: string, state: I & O) => {
+  const deleteUnlessGone = async (id: string, state: I & O, isReplaced: boolean) => {
     try {
-      if (definition.shape === "given") await definition.release?.(session.api(), state);
+      if (definition.shape === "given") await definition.release?.(session.api(), state, isReplaced);
       else await definition.delete(session.api(), state);
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
@@ -166,10 +170,12 @@ export function bindLifecycle<I extends object, O extends object>(
       const holder = isInProgram
         ? session.claims.claim(definition.exclusive(id), declarationOf(news))
         : declarationOf(news);
-      // Taken by another resource in this run: update says so.
-      if (olds.deleted === true || holder !== declarationOf(news)) return { is: "resource" };
+      if (olds.deleted === true) return { is: "resource" };
+      // Before what follows: a resource that is given up may belong to another declaration already.
       const replaced = replacing.inputs.filter((name) => !isSame(name, olds[name], news[name]));
       if (replaced.length > 0) return { is: "replacement", inputs: replaced, first: replacing.first };
+      // Taken by another resource in this run: update says so.
+      if (holder !== declarationOf(news)) return { is: "resource" };
       if (hasSameInputs(definition, olds, news)) return { is: "none" };
       // An engine's own comparison takes null for absent, so that it would find nothing.
       return { is: hasSameInputs({ ...definition, clearable: [] }, olds, news) ? "resource" : "inputs" };
@@ -262,7 +268,7 @@ export function bindLifecycle<I extends object, O extends object>(
       const claim = definition.exclusive(id);
       const holder = session.claims.holder(claim) ?? declaration;
       if (holder !== declaration && session.claims.isIntent(claim)) {
-        throw new Error(`${described(state)} is to be adopted by ${nameOf(holder)}: nothing was deleted.`);
+        throw new Error(`${described(state)} is declared by ${nameOf(holder)}: nothing was deleted.`);
       }
       if (isToBeAdopted(declaration, id)) {
         throw new Error(`${described(state)} cannot be replaced while adoptId names it. ${advice.replaceAdopted()}`);
@@ -273,7 +279,10 @@ export function bindLifecycle<I extends object, O extends object>(
       }
       await assertOwnReseller(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
-      const remains = found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>);
+      // A resource of the program that is deleted all the same is being replaced.
+      const isReplaced = session.checked.has(declaration);
+      const remains =
+        found && definition.remains({ ...state, ...withoutUndefined(found.outputs) } as Partial<I & O>, isReplaced);
       if (found && !found.lost) {
         if (ownerOf(definition, found, state) === "foreign") {
           const value = markOf(found);
@@ -287,11 +296,10 @@ export function bindLifecycle<I extends object, O extends object>(
             `${described(state)}: ${reason}, so it may belong to somebody else; nothing was deleted. ${advice.refresh()}`,
           );
         }
-        // A resource of the program that is deleted all the same is being replaced.
-        if (definition.shape === "made" && remains && session.checked.has(declaration)) {
+        if (definition.shape === "made" && remains && isReplaced) {
           log(state, `is replaced: ${remains} stays at Gcore, and a new ${definition.noun} is created.`);
         }
-        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O);
+        await deleteUnlessGone(id, { ...state, ...withoutUndefined(found.outputs) } as I & O, isReplaced);
       }
       session.deleted.add(resourceKey(definition, id));
       session.claims.release(claim, declaration);

@@ -15,12 +15,13 @@ export function engineSignal(address: string): AbortSignal {
 function watch(address: string, end: () => void): void {
   const session = connect(`http://${address}`);
   session.unref();
-  let isConnected = false;
-  session.on("connect", () => {
-    isConnected = true;
+  let isEngine = false;
+  // Its first message: another program that has got the engine's port accepts a connection, but does not speak HTTP/2.
+  session.on("remoteSettings", () => {
+    isEngine = true;
   });
   // The reason of a lost connection does not matter; "close" follows.
   session.on("error", () => {});
   // An engine that still answers has only closed this connection.
-  session.on("close", () => (isConnected ? watch(address, end) : end()));
+  session.on("close", () => (isEngine ? watch(address, end) : end()));
 }

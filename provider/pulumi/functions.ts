@@ -73,8 +73,13 @@ export function defineFunction<Args extends object, Result>(definition: Function
       const { provider, dependsOn } = opts;
       // Read now: later another stack of the same process may be the current one.
       const config = provider ? pulumi.unsecret(provider.config) : stackConfig();
-      const inputs = pulumi.all([pulumi.output(plainDates(args)), config, whenCreated(dependsOn)]);
-      const result = inputs.apply(([values, known]) => run(known as Config, values as Args).catch(reported));
+      const declared = pulumi.output(plainDates(args));
+      const inputs = pulumi.all([declared, config, whenCreated(dependsOn)]);
+      const result = inputs.apply(([values, known]) =>
+        run(known as Config, values as Args).catch(async (error) =>
+          reported((await pulumi.isSecret(declared)) ? withoutTexts(error, values) : error),
+        ),
+      );
       return result as pulumi.Output<Result>;
     },
   };
@@ -112,6 +117,15 @@ export async function* iterate<Args extends object, Item>(
 function readable(name: string, error: unknown): unknown {
   const isExpected = [GcoreError, SettingsError, FunctionError].some((type) => error instanceof type);
   return isExpected ? new pulumi.RunError(`${name}: ${(error as Error).message}`) : error;
+}
+
+/** The error without the texts among the arguments, one of which is secret. */
+function withoutTexts(error: unknown, args: object): unknown {
+  if (!(error instanceof Error)) return error;
+  const texts = Object.values(args).filter((value) => typeof value === "string" && value !== "");
+  for (const text of texts.flatMap((value) => [JSON.stringify(value), value]))
+    error.message = error.message.replaceAll(text, "[secret]");
+  return error;
 }
 
 function checked<Args extends object>({ name, schema }: Named, args: Args): Args {

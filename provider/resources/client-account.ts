@@ -89,9 +89,11 @@ function observe(client: Client) {
   };
 }
 
-/** Changes the declared fields that differ: `PATCH /iam/clients/{clientId}`. */
+const clearable = ["customId", "seller", "name", "phone"] as const;
+
+/** Changes the declared fields that differ: `PATCH /iam/clients/{clientId}`. Null is no value of the other fields. */
 async function changeAccount(api: Api, { news, changed }: Change<Inputs, Outputs>) {
-  const cleared = changed.filter((name) => news[name as keyof Inputs] === null);
+  const cleared = clearable.filter((name) => news[name] === null);
   const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared });
   if (Object.keys(body).length > 0) await updateClient(api, news.client, body);
 }
@@ -109,7 +111,7 @@ export const clientAccount = defineResource<Inputs, Outputs>({
   // Shared with ClientUser: both would change the account in turns.
   exclusive: (id) => `account ${id}`,
   replacing: { inputs: ["client"], first: "delete" },
-  clearable: ["customId", "seller", "name", "phone"],
+  clearable,
   normalize: {
     company: validators.trimmed,
     customId: validators.trimmedOrAbsent,

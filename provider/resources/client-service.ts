@@ -53,7 +53,7 @@ export interface ClientServiceInputs {
   waitForActivation?: boolean;
   /**
    * What a destroy does: `leave` changes nothing, `pause` pauses a service in use, which Gcore deletes later with all its data
-   * (see `status`), `disable` sets `enabled: false`. Default: leave.
+   * (see `status`), `disable` sets `enabled: false`. A replacement changes nothing. Default: leave.
    */
   onDestroy?: OnDestroy;
 }

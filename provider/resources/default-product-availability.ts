@@ -135,6 +135,8 @@ export const defaultProductAvailability = defineResource<Inputs, Outputs>({
   key: [],
   id: { pattern: /^default$/, form: '"default"' },
   fromId: {},
+  // One for each reseller, and so for each process.
+  exclusive: () => "default availability",
   isResellerSetting: true,
   normalize: { products: personalAvailability, restoreOnDestroy: validators.absentIf(false) },
   describe,

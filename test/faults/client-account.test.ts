@@ -59,6 +59,17 @@ describe("create", () => {
     });
   });
 
+  test("null for what cannot be cleared: the same as left out", async () => {
+    const { api, start, declare, shown } = await withAccount();
+    const { id, state } = await register(start(), declare("acme", { company: "Acme", isTest: false }));
+    api.calls();
+    const none = { company: null, isTest: null, email: null };
+    await reconcile(start(), { id, state }, declare("acme", none));
+    await register(start(), declare("acme", none));
+    expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([]);
+    expect(await shown()).toMatchObject({ companyName: "Acme", is_test: false });
+  });
+
   test("what differs is changed by one PATCH; what is left out keeps its value", async () => {
     const { api, start, declare, shown } = await withAccount();
     const more = { company: "Acme SE", seller: 11, isTest: true, phone: null };

@@ -109,6 +109,25 @@ describe("requests of a refresh", () => {
     expect(state).toMatchObject({ ...declared, ...change });
   });
 
+  test.each(["deleted", "activating"] as const)(
+    "found %s, with ignoreChanges for the status: the stack goes on, and the status is left alone",
+    async (status) => {
+      const world = await withService();
+      world.set({ status: "active" });
+      // Neither becomes what is found by itself.
+      const cdn = await world.up({ status: status === "deleted" ? "active" : "paused", enabled: true });
+      world.set({ status });
+      const { id, state } = await world.refresh(cdn);
+      expect(state).toMatchObject({ status });
+      world.api.calls();
+      // The engine repeats the value in state.
+      await world.edit({ id, state }, { status: state.status, enabled: state.enabled });
+      expect(world.api.calls()).toEqual([]);
+      const { failures } = await world.start().check(state, world.declare({ status: "new" }));
+      expect(failures).toHaveLength(1);
+    },
+  );
+
   test("availability that contradicts: asked for, and drift", async () => {
     const world = await withService();
     const cdn = await world.up({ available: false });

@@ -196,6 +196,21 @@ describe("update", () => {
     expect((await world.read()).status).toBe("trial");
   });
 
+  test.each<[string, Declared]>([
+    ["pause", { name: "DNS" }],
+    ["disable", { client: 50_002 }],
+  ])("%s on destroy, but another service is declared: the old one is left as it is", async (onDestroy, change) => {
+    const world = await withService();
+    const cdn = await world.up({ status: "active", onDestroy });
+    const verbs = world.start();
+    const news = world.declare({ status: "active", onDestroy, ...change });
+    await verbs.check(cdn.state, news);
+    expect(await verbs.diff(cdn.id, cdn.state, news)).toMatchObject({ replaces: Object.keys(change) });
+    await verbs.delete(cdn.id, cdn.state);
+    expect(await world.read()).toMatchObject({ status: "active", enabled: true });
+    expect(world.logged.at(-1)).toMatch(/\(active\) stays at Gcore\.$/);
+  });
+
   test("failure of the second call: state has the first, the next up does the rest", async () => {
     const world = await withService();
     const cdn = await world.up({ status: "active" });

@@ -231,6 +231,18 @@ describe("delete", () => {
     expect(patches()).toEqual(["CLOUD false"]);
   });
 
+  test("restoreOnDestroy, renamed without alias, and its creation fails: the old one's delete restores nothing", async () => {
+    const { start, declared, id, state, patches, fault } = await withDeclared({ restoreOnDestroy: true });
+    const process = start();
+    const renamed = { ...declared, origin: markOf("renamed") };
+    fault({ kind: "status-before", status: 403, method: "GET", path });
+    await process.check({}, renamed);
+    await expect(process.create(renamed)).rejects.toThrow(/403/);
+    // As with `--continue-on-error`, which deletes what the program no longer has all the same.
+    await expect(process.delete(id, state)).rejects.toThrow(/is declared by .*renamed: nothing was deleted/);
+    expect(patches()).toEqual([]);
+  });
+
   test.each(transientFaults)("restoreOnDestroy, %s: retried, and restored", async (_what, fault) => {
     const { start, id, state, fault: inject, defaults } = await withDeclared({ restoreOnDestroy: true });
     inject({ ...fault, method: "PATCH" } as FaultInput);

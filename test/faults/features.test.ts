@@ -120,6 +120,44 @@ describe.each(["free", "paid"] as const)("%s feature", (kind) => {
   });
 });
 
+test("two resources exchange their features: each has the other one's, and both stay on", async () => {
+  const { start, declare, activations } = await withAccount();
+  const process = start();
+  const one = await register(process, declare("one", { featureId: 61 }));
+  const two = await register(process, declare("two", { featureId: 63 }));
+
+  const next = start();
+  const oneNews = declare("one", { featureId: 63 });
+  await next.check(one.state, oneNews);
+  expect(await next.diff(one.id, one.state, oneNews)).toMatchObject({ replaces: ["featureId"] });
+  await next.delete(one.id, one.state);
+  expect(await next.create(oneNews)).toMatchObject({ id: "50001/63" });
+  // The engine may come to the second one only now, when the first one has its feature.
+  const twoNews = declare("two", { featureId: 61 });
+  await next.check(two.state, twoNews);
+  expect(await next.diff(two.id, two.state, twoNews)).toMatchObject({ replaces: ["featureId"] });
+  await next.delete(two.id, two.state);
+  expect(await next.create(twoNews)).toMatchObject({ id: "50001/61" });
+  expect(activations()).toHaveLength(2);
+});
+
+test("renamed without alias, and its creation fails: the old one's delete leaves it on", async () => {
+  const { start, declare, id, state, activations, fault, path } = await withFeature();
+  const process = start();
+  const renamed = declare("renamed");
+  fault({ kind: "status-before", status: 403, method: "POST", path });
+  await process.check({}, renamed);
+  await expect(process.create(renamed)).rejects.toThrow(/403/);
+  // As with `--continue-on-error`, which deletes what the program no longer has all the same.
+  await expect(process.delete(id, state)).rejects.toThrow(/is declared by .*renamed: nothing was deleted/);
+  expect(activations()).toEqual([state.activatedFeatureId]);
+
+  const next = start();
+  const { id: newId } = await register(next, renamed);
+  await next.delete(id, state);
+  expect([newId, activations()]).toEqual([id, [state.activatedFeatureId]]);
+});
+
 describe("read", () => {
   test("another feature or account declared: a replacement, and the old one is deleted first", async () => {
     const { start, declared, id, state } = await withFeature();

@@ -1,4 +1,4 @@
-import { type Output, output, RunError } from "@pulumi/pulumi";
+import { type Output, output, RunError, secret } from "@pulumi/pulumi";
 import type { SandboxOptions } from "gcore-reseller-sandbox";
 import { describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import * as gcore from "../../provider";
@@ -473,6 +473,23 @@ describe("settings", () => {
     expect(text).not.toContain("wrong-secret");
     vi.stubEnv("GCORE_API_KEY", "");
     expect(await failure(gcore.getSellers())).toMatch(/^getSellers: .*GCORE_API_KEY \(environment\): is missing/);
+  });
+
+  test("secret argument: not in the error", async () => {
+    await start();
+    const userEmail = secret("hidden@acme.example");
+    const found = gcore.getClientOutput({ userEmail }) as unknown as Record<
+      "isKnown" | "isSecret",
+      Promise<boolean>
+    > & {
+      promise(): Promise<unknown>;
+      allResources(): Promise<unknown>;
+    };
+    // An Output has several promises, and each of them fails.
+    for (const other of [found.isKnown, found.isSecret, found.allResources()]) other.catch(() => {});
+    const text = await failure(found.promise());
+    expect(text).toMatch(/^getClient: there is no client account with userEmail \[secret\]/);
+    expect(text).not.toContain("hidden");
   });
 
   test("the same settings: one Api for all functions; another key: another one", async () => {

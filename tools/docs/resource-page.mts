@@ -69,7 +69,7 @@ export function changeOf(definition: Definition, name: string): string {
   if (immutable.includes(name)) return "rejected at preview: the API has no call";
   if (replacing.inputs.includes(name)) {
     if (shape === "given")
-      return "replaces the resource: the old one is destroyed as below, then the new one is managed";
+      return "replaces the resource: the old one is left as it is, then the new one is managed";
     return replacing.first === "delete"
       ? "replaces the resource: the old one is deleted, then a new one is created"
       : "replaces the resource: a new one is created, then the old one is deleted";

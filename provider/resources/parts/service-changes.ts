@@ -156,16 +156,28 @@ async function waitForActivation(api: Api, service: ServiceKey, reached: Reached
   throw new Error(`${described} was activating and is now ${activated.status}. ${advice.notActivated()}`);
 }
 
-/** Pauses or disables the service on destroy, by the same PUT. One that is not in use is not paused. */
-export async function releaseService(api: Api, state: Inputs & Outputs & { onDestroy?: OnDestroy }): Promise<void> {
+/**
+ * Pauses or disables the service on destroy, by the same PUT. One that is not in use is not paused. A replacement is an edit of
+ * the program, which must not end the service of a client: it changes nothing.
+ */
+export async function releaseService(
+  api: Api,
+  state: Inputs & Outputs & { onDestroy?: OnDestroy },
+  isReplaced: boolean,
+): Promise<void> {
+  if (isReplaced) return;
   const { onDestroy = "leave", statusNow } = state;
   if (onDestroy === "pause" && isInUse(statusNow)) await putService(api, state, statusNow, { status: "paused" });
   if (onDestroy === "disable" && statusNow !== "deleted") await putService(api, state, statusNow, { enabled: false });
 }
 
-/** What stays at Gcore after a destroy. */
-export function remainingService(state: Partial<Inputs & Outputs> & { onDestroy?: OnDestroy }): string {
-  const { onDestroy = "leave", statusNow = "" } = state;
+/** What stays at Gcore after a destroy or a replacement. */
+export function remainingService(
+  state: Partial<Inputs & Outputs> & { onDestroy?: OnDestroy },
+  isReplaced: boolean,
+): string {
+  const { statusNow = "" } = state;
+  const onDestroy = isReplaced ? "leave" : state.onDestroy;
   const status = onDestroy === "pause" && isInUse(statusNow) ? "paused" : statusNow;
   const isDeletedLater = status === "paused" || status === "trialend";
   const details = [
