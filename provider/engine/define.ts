@@ -98,8 +98,6 @@ type Shape<I extends object, O extends object> = Made<I, O> | Ensured<I, O> | Gi
 /** Each POST makes another one: made exactly once, and recovered only with proof. */
 export interface Made<I extends object, O extends object> extends Creatable<I, O> {
   shape: "made";
-  /** Whether the API refuses a second one with the same key. If not, the key is looked up before each POST. */
-  isUnique: boolean;
   /** Whether only this declaration can have created what was found. Asked of a resource that is not older than it may be. */
   proves(api: Api, inputs: I, found: Observed<I, O>): Promise<boolean>;
 }
@@ -119,6 +117,8 @@ export interface Given<I extends object, O extends object> {
 }
 
 interface Creatable<I extends object, O extends object> {
+  /** Whether the API refuses a second one with the same key. If not, the key is looked up before each POST. */
+  isUnique: boolean;
   /** The API's names for the key, by which a refusal is recognized as "exists already". */
   keyFields: readonly string[];
   /** Creates the resource with all inputs. Never repeated without a lookup. */

@@ -70,7 +70,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const declarationKey = `${declarationName(definition.kind, origin)} ${keyValues}`;
   let firstSentAt = session.lostSince.get(declarationKey);
 
-  if (definition.shape === "made" && !definition.isUnique) {
+  if (!definition.isUnique) {
     const existing = await definition.find(api, inputs);
     if (existing && !session.deleted.has(resourceKey(definition, existing.id))) {
       return recover(declaration, existing, firstSentAt, new Error(`${definition.key[0]}: exists already.`));

@@ -100,6 +100,7 @@ export function featureResource({ kind, noun, list, activationId, calls }: Featu
     key: ["client", "featureId"],
     // The last two are for a text without a field, such as "This feature is already enabled for the client."
     keyFields: ["feature_id", "client_id", "feature", "client"],
+    isUnique: true,
     id: { pattern: /^[1-9]\d*\/[1-9]\d*$/, form: '"<clientId>/<featureId>"' },
     fromId: {},
     replacing: { inputs: ["client", "featureId"], first: "delete" },
