@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { getDefaultAvailability, setDefaultAvailability } from "../api/availability";
-import { getResellerId, type KeyReseller } from "../api/reseller";
+import { getResellerId } from "../api/reseller";
 import type { Api } from "../api/transport";
-import { advice } from "../engine/advice";
 import { type Change, defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
-import { waitUntil } from "../engine/wait";
+import { knownReseller } from "./parts/reseller";
 import { personalAvailability, productList, type Service } from "./parts/services";
 
 /** One product's default availability. */
@@ -95,32 +94,6 @@ async function changeDefaults(
   );
   reached({ before });
 }
-
-/**
- * The reseller of the API key, which only client accounts show. One that has none yet may get its first by the same program,
- * so it is waited for.
- * @throws when it stays unknown: later, nothing would keep another reseller's key from changing that one's defaults.
- */
-async function knownReseller(api: Api): Promise<number> {
-  let reseller: KeyReseller | undefined = await getResellerId(api);
-  if (reseller === "no accounts") {
-    reseller = await waitUntil(api, {
-      situation: "the reseller has no client account yet, which alone shows its ID",
-      timeoutSeconds: api.settings.recoveryTimeoutSeconds,
-      poll: () => getResellerId(api),
-      isOver: (now) => now !== "no accounts",
-    });
-  }
-  if (typeof reseller === "object") return reseller.known;
-  throw new Error(unknownReseller[reseller ?? "no accounts"]);
-}
-
-const unknownReseller = {
-  "no accounts":
-    "nothing was changed, because only client accounts show which reseller the API key belongs to, and there are none. " +
-    advice.firstAccount(),
-  "not shown": "nothing was changed, because Gcore does not show which reseller the API key belongs to.",
-};
 
 const describe = ({ products = [] }: Partial<Inputs>) =>
   `the default availability of ${products.map(({ productName }) => productName).join(", ")}`;

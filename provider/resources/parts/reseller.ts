@@ -1,6 +1,7 @@
-import { getResellerId } from "../../api/reseller";
+import { getResellerId, type KeyReseller } from "../../api/reseller";
 import type { Api } from "../../api/transport";
 import { advice } from "../../engine/advice";
+import { waitUntil } from "../../engine/wait";
 
 /** The reseller that the API key belongs to, and the one in state. */
 
@@ -44,4 +45,30 @@ export async function assertOwnReseller(
 const notKnown = {
   "no accounts": "this API key's reseller has no accounts at all",
   "not shown": "Gcore does not show the reseller",
+};
+
+/**
+ * The reseller of the API key, which only client accounts show. One that has none yet may get its first by the same program,
+ * so it is waited for.
+ * @throws when it stays unknown: later, nothing would keep another reseller's key from changing that one's defaults.
+ */
+export async function knownReseller(api: Api): Promise<number> {
+  let reseller: KeyReseller | undefined = await getResellerId(api);
+  if (reseller === "no accounts") {
+    reseller = await waitUntil(api, {
+      situation: "the reseller has no client account yet, which alone shows its ID",
+      timeoutSeconds: api.settings.recoveryTimeoutSeconds,
+      poll: () => getResellerId(api),
+      isOver: (now) => now !== "no accounts",
+    });
+  }
+  if (typeof reseller === "object") return reseller.known;
+  throw new Error(unknownReseller[reseller ?? "no accounts"]);
+}
+
+const unknownReseller = {
+  "no accounts":
+    "nothing was changed, because only client accounts show which reseller the API key belongs to, and there are none. " +
+    advice.firstAccount(),
+  "not shown": "nothing was changed, because Gcore does not show which reseller the API key belongs to.",
 };
