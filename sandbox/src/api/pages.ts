@@ -3,12 +3,13 @@ import type { Env } from "../env";
 import { check } from "../http";
 import type { List, ListParameters } from "../store/list";
 
-/** A list as the API returns it: a bare array without `limit`, else a page. */
+/** A list as the API returns it: a bare array without `limit` unless the list has a default for it, else a page. */
 export function listReply<Row>(
   c: Context<Env>,
   reseller: number,
   list: List<Row>,
   records: (rows: readonly Row[]) => unknown[],
+  defaultLimit?: number,
 ) {
   const { pathname, searchParams: query } = new URL(c.req.url);
   c.set(
@@ -19,7 +20,8 @@ export function listReply<Row>(
   const found = list.query(reseller, parameters);
   const { offset = 0 } = parameters;
   const { maxPageSize } = c.get("assumptions");
-  const limit = parameters.limit && Math.min(parameters.limit, maxPageSize ?? parameters.limit);
+  const asked = parameters.limit ?? defaultLimit;
+  const limit = asked && Math.min(asked, maxPageSize ?? asked);
   const rows = (count?: number) =>
     list.rows(found, { limit: count ?? -1, offset: Math.max(0, offset + c.get("pageShift")) });
 

@@ -44,8 +44,17 @@ export class List<Row> {
   readonly #filters: Record<string, Filter>;
   readonly #sortable: Record<string, string>;
 
-  /** @param sortable The SQL of each field that `ordering` may name. */
-  constructor(database: Database, table: string, filters: Record<string, Filter>, sortable: Record<string, string>) {
+  /**
+   * @param sortable The SQL of each field that `ordering` may name.
+   * @param keepsDeleted Whether the rows of what was deleted stay, with a filter for them.
+   */
+  constructor(
+    database: Database,
+    table: string,
+    filters: Record<string, Filter>,
+    sortable: Record<string, string>,
+    keepsDeleted = true,
+  ) {
     this.#database = database;
     this.#table = table;
     this.#filters = filters;
@@ -53,7 +62,7 @@ export class List<Row> {
     const isSortable = (field: string) => Object.hasOwn(sortable, field.replace(/^-/, ""));
     this.parameters = z.object({
       ...Object.fromEntries(Object.entries(filters).map(([name, filter]) => [name, filter.value.optional()])),
-      deleted: text.optional(),
+      ...(keepsDeleted && { deleted: text.optional() }),
       limit: pageBound(1),
       offset: pageBound(0),
       ordering: text
