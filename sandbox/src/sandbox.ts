@@ -120,6 +120,11 @@ export class Sandbox implements Control {
     this.#settings.assumptions = Assumptions.parse({ ...this.assumptions, ...changes });
   }
 
+  /** All that is stored, as a text: two are equal if nothing was changed between them. */
+  snapshot(): string {
+    return JSON.stringify(this.#store.database.rows());
+  }
+
   accounts(): AccountRecord[] {
     const rows = this.#store.accounts.clients();
     const members = Map.groupBy(this.#store.accounts.members(rows.map((row) => row.id)), (member) => member.member_of);

@@ -1,7 +1,6 @@
 import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
 import * as runtime from "../../provider/runtime";
-import { apiKey } from "../support/api";
 import { otherFaults, transientFaults } from "../support/faults";
 import { kinds, parentsOf, resourceOf } from "../support/kinds";
 import { memoryStack } from "../support/memory-stack";
@@ -10,7 +9,8 @@ import { type Declared, startWorld } from "../support/process";
 /** What holds for every kind of resource: after any fault it exists once, is in state, and is as declared. */
 
 test("table of kinds: complete", () => {
-  expect(kinds.map(({ definition }) => definition.kind).sort()).toEqual(Object.keys(runtime).sort());
+  const rows = kinds.map(({ definition }) => definition.kind).sort();
+  expect(rows, "test/support/kinds.ts: a row for each kind").toEqual(Object.keys(runtime).sort());
 });
 
 // A reply that comes after the deadline takes real time: test/engine/every-fault.test.ts has it.
@@ -144,12 +144,12 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.definition.kind })))("$nam
     test("each verb: nothing changes at Gcore, and nothing leaves state", async () => {
       const { api, process, stack } = await withResource();
       if (accounts > 0) api.sandbox.seed(accounts, 2);
-      const before = [await snapshot(api), stack.ids()];
+      const before = [api.sandbox.snapshot(), stack.ids()];
       const run = () => ({ process: process({ ...api.env, GCORE_API_KEY: secondKey }), targets: [name] });
       await expect(stack.refresh(run())).rejects.toThrow(/reseller/);
       if (change) await expect(stack.up(program(change.edit), run())).rejects.toThrow(/reseller/);
       await expect(stack.destroy(run())).rejects.toThrow(/reseller/);
-      expect([await snapshot(api), stack.ids()]).toEqual(before);
+      expect([api.sandbox.snapshot(), stack.ids()]).toEqual(before);
     });
   });
 
@@ -175,17 +175,17 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.definition.kind })))("$nam
 
   test("second declaration in one program: refused, and nothing changes", async () => {
     const { api, stack } = await withResource();
-    const before = await snapshot(api);
+    const before = api.sandbox.snapshot();
     const twin = { ...resourceOf(kind, 0, change?.edit)[name], kind: definition.kind };
     await expect(stack.up({ ...program(), twin })).rejects.toThrow(/belongs to the resource .* of this program/);
-    expect(await snapshot(api)).toEqual(before);
+    expect(api.sandbox.snapshot()).toEqual(before);
     expect(stack.ids()).not.toHaveProperty("twin");
   });
 
   test("second stack with the same declaration: none is made twice; what was made is left alone", async () => {
     const context = await withResource();
     const { api } = context;
-    const before = await snapshot(api);
+    const before = api.sandbox.snapshot();
     const second = stackWithout(context, "shop/dev");
     if (definition.shape === "made") {
       await expect(second.up(program())).rejects.toThrow(/adoptId: /);
@@ -196,25 +196,15 @@ describe.each(kinds.map((kind) => ({ kind, name: kind.definition.kind })))("$nam
       await second.up(program(), { targets: [name] });
       expect(second.ids()).toEqual(context.stack.ids());
     }
-    expect(await snapshot(api)).toEqual(before);
+    expect(api.sandbox.snapshot()).toEqual(before);
   });
 
   test("removed from the program: deleted, or left as it is; what it belongs to stays", async () => {
     const { api, stack, existing } = await withResource();
-    const before = await snapshot(api);
+    const before = api.sandbox.snapshot();
     await stack.up(parentsOf(kind, 0));
     expect(Object.keys(stack.ids())).toEqual(Object.keys(parentsOf(kind, 0)));
     if (calls.delete) expect(existing()).toEqual([]);
-    else expect(await snapshot(api)).toEqual(before);
+    else expect(api.sandbox.snapshot()).toEqual(before);
   });
 });
-
-/** Everything that the sandbox holds, as a text. */
-async function snapshot({ sandbox, send }: Awaited<ReturnType<typeof startWorld>>["api"]) {
-  const defaults = [apiKey, secondKey].map(async (key) => {
-    const { body } = await send("GET", "/iam/products/availability/defaults", undefined, `apikey ${key}`);
-    return body;
-  });
-  const held = [sandbox.accounts(), sandbox.sellers(), sandbox.services(), sandbox.features()];
-  return JSON.stringify([held, await Promise.all(defaults)]);
-}

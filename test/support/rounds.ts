@@ -231,15 +231,13 @@ async function expectRefusal(stack: Stack, text: RegExp) {
 
 /** Counts the changes that `work` sends: all that exists belongs to another declaration. */
 async function whileOwnedByAnother({ api, tally }: Sequence, work: () => Promise<void>) {
-  const held = ({ sandbox }: TestApi) =>
-    JSON.stringify([sandbox.accounts(), sandbox.sellers(), sandbox.services(), sandbox.features()]);
-  const owned = held(api);
+  const owned = api.sandbox.snapshot();
   api.calls();
   await work();
   const changes = api.calls().filter((call) => !/^GET |^POST \/iam\/(users|auth\/jwt\/login)$/.test(call));
   tally.foreign += changes.length;
   expect(changes).toEqual([]);
-  expect(held(api)).toBe(owned);
+  expect(api.sandbox.snapshot()).toBe(owned);
 }
 
 async function underFaults(

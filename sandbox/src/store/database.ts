@@ -95,6 +95,11 @@ export class Database {
     });
   }
 
+  /** All rows of all tables. */
+  rows(): Record<string, unknown[]> {
+    return Object.fromEntries(this.#tableNames().map((table) => [table, this.all(`select * from ${table}`)]));
+  }
+
   /** An in-memory copy with the same rows. */
   copy(): Database {
     const copy = new Database();
