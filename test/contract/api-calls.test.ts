@@ -116,10 +116,11 @@ async function startAccount() {
 const documented = apiFunctions();
 
 test("the table of calls: has every function that names a call", () => {
-  expect(Object.keys(calls).sort()).toEqual(documented.map(({ name }) => name).sort());
+  const names = documented.map(({ name }) => name).sort();
+  expect(Object.keys(calls).sort(), "calls in this file: a row for each function").toEqual(names);
 });
 
-test.each(documented)("$file.$name: sends what its docstring names", async ({ name, operations }) => {
+test.each(documented)("$file, $name: sends what its docstring names", async ({ name, operations }) => {
   const { account, calls: sent } = await startAccount();
   await calls[name]?.(account);
   expect([...new Set(sent().map(templateOf))].sort()).toEqual([...operations].sort());

@@ -7,6 +7,7 @@ import { claims, exclusions, operations } from "../../tools/contract/coverage.mt
 
 /** Every call of Gcore's API is made by a resource or function, or left out for a stated reason. */
 
+const file = "tools/contract/coverage.mts";
 const root = resolve(__dirname, "../..");
 const index = createRequire(__filename)(join(root, "dist/provider/index.js")) as Record<string, unknown>;
 const functions = readdirSync(join(root, "provider/functions"))
@@ -14,17 +15,19 @@ const functions = readdirSync(join(root, "provider/functions"))
   .map((file) => basename(file, ".ts").replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()));
 
 test("every call of the contract: either claimed or excluded, and no other call", () => {
-  expect([...Object.keys(claims), ...Object.keys(exclusions)].sort()).toEqual([...operations].sort());
+  const named = [...Object.keys(claims), ...Object.keys(exclusions)].sort();
+  expect(named, `${file}: each call in one of the two tables`).toEqual([...operations].sort());
 });
 
 test("claimed calls: those that provider/api makes", () => {
   const made = new Set(apiFunctions().flatMap((api) => api.operations));
-  expect(Object.keys(claims).sort()).toEqual([...made].sort());
+  expect(Object.keys(claims).sort(), `${file}: move the calls from exclusions to claims`).toEqual([...made].sort());
 });
 
 test("claiming names: the resources and functions of the package, each with a call", () => {
   const resources = Object.keys(createRequire(__filename)(join(root, "dist/provider/runtime.js")));
-  expect([...new Set(Object.values(claims).flat())].sort()).toEqual([...resources, ...functions].sort());
+  const names = [...new Set(Object.values(claims).flat())].sort();
+  expect(names, `${file}: name it at each call that it makes`).toEqual([...resources, ...functions].sort());
 });
 
 describe.each(functions)("%s", (name) => {
