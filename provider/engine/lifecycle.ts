@@ -268,7 +268,8 @@ export function bindLifecycle<I extends object, O extends object>(
       const claim = definition.exclusive(id);
       const holder = session.claims.holder(claim) ?? declaration;
       if (holder !== declaration && session.claims.isIntent(claim)) {
-        throw new Error(`${described(state)} is declared by ${nameOf(holder)}: nothing was deleted.`);
+        const wayOut = "Run `pulumi up` again, without --replace.";
+        throw new Error(`${described(state)} is declared by ${nameOf(holder)}: nothing was deleted. ${wayOut}`);
       }
       if (isToBeAdopted(declaration, id)) {
         throw new Error(`${described(state)} cannot be replaced while adoptId names it. ${advice.replaceAdopted()}`);

@@ -158,6 +158,15 @@ test("renamed without alias, and its creation fails: the old one's delete leaves
   expect([newId, activations()]).toEqual([id, [state.activatedFeatureId]]);
 });
 
+test("renamed with an alias and replaced in one run: refused, and one after the other succeeds", async () => {
+  const { start, declare, feature, activations } = await withFeature();
+  const renamed = declare("renamed");
+  await expect(replace(start(), feature, renamed)).rejects.toThrow(/Run `pulumi up` again, without --replace\.$/);
+  const { id } = await replace(start(), await reconcile(start(), feature, renamed), renamed);
+  expect(id).toBe(feature.id);
+  expect(activations()).toHaveLength(1);
+});
+
 describe("read", () => {
   test("another feature or account declared: a replacement, and the old one is deleted first", async () => {
     const { start, declared, id, state } = await withFeature();
