@@ -98,7 +98,7 @@ test.each([
   [
     "replacing, of what is there from the start",
     { shape: "given", replacing: { inputs: ["a"], first: "delete" } },
-    "replaces the resource: the old one is destroyed as below, then the new one is managed",
+    "replaces the resource: the old one is left as it is, then the new one is managed",
   ],
   [
     "two calls, one with another input",

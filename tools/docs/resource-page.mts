@@ -68,8 +68,7 @@ export function changeOf(definition: Definition, name: string): string {
   if (createOnly.includes(name)) return "a change alone does nothing";
   if (immutable.includes(name)) return "rejected at preview: the API has no call";
   if (replacing.inputs.includes(name)) {
-    if (shape === "given")
-      return "replaces the resource: the old one is left as it is, then the new one is managed";
+    if (shape === "given") return "replaces the resource: the old one is left as it is, then the new one is managed";
     return replacing.first === "delete"
       ? "replaces the resource: the old one is deleted, then a new one is created"
       : "replaces the resource: a new one is created, then the old one is deleted";
