@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { GcoreError } from "../api/errors";
-import { type Api, openApi } from "../api/transport";
+import type { Api } from "../api/transport";
 import { readSettings, SettingsError } from "../config";
 import { warnOfPlainKey } from "./plain-key";
 import type { Provider } from "./provider";
@@ -58,7 +58,7 @@ export function defineFunction<Args extends object, Result>(definition: Function
   const { name } = definition;
   const run = async (config: Config, args: Args): Promise<Result> => {
     const mocked = mockedResult(name, args);
-    return mocked ? ((await mocked) as Result) : definition.call(apiOf(config), checked(definition, args));
+    return mocked ? ((await mocked) as Result) : definition.call(await apiOf(config), checked(definition, args));
   };
   const reported = (error: unknown): never => {
     throw readable(name, error);
@@ -106,7 +106,7 @@ export async function* iterate<Args extends object, Item>(
   const mocked = mockedResult(name, args);
   if (mocked) return yield* (await mocked) as Item[];
   try {
-    const api = apiOf(await knownConfig(name, provider));
+    const api = await apiOf(await knownConfig(name, provider));
     for await (const page of definition.pages(api, checked(definition, args))) yield* page;
   } catch (error) {
     throw readable(name, error);
@@ -168,7 +168,7 @@ async function knownConfig(name: string, provider: Provider | undefined): Promis
 const apis = new Map<string, Api>();
 
 /** One Api for all functions with the same settings: they share its connections and its rate limit. */
-function apiOf(config: Config): Api {
+async function apiOf(config: Config): Promise<Api> {
   const text = (key: string) => (config[key] === undefined ? undefined : String(config[key]));
   const settings = readSettings(text, process.env);
   const key = JSON.stringify(settings);
@@ -176,6 +176,8 @@ function apiOf(config: Config): Api {
   const debug = process.env.GCORE_RESELLER_DEBUG === "1" && {
     debug: (line: string) => void process.stderr.write(`${line}\n`),
   };
+  // Loaded by the first call: it takes as long as the rest of the package, and most programs call no function.
+  const { openApi } = await import("../api/transport.js");
   const api = apis.get(key) ?? openApi(settings, { log, ...debug });
   apis.set(key, api);
   return api;
