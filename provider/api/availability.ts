@@ -11,6 +11,10 @@ const availabilities = z.array(z.object({ product_name: text, available: flag })
   ),
 );
 
+/** The same by the name of the product. */
+export const byProduct = (products: z.output<typeof availabilities>): Record<string, boolean> =>
+  Object.fromEntries(products.map(({ product_name, available }) => [product_name, available]));
+
 /** Availability by product for accounts without a setting of their own: `GET /iam/products/availability/defaults`. */
 export const getDefaultAvailability = (api: Api) =>
   api.send({ method: "GET", path: "/iam/products/availability/defaults", reply: availabilities });

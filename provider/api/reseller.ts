@@ -9,6 +9,10 @@ import type { Api } from "./transport";
  */
 export type KeyReseller = { known: number } | "no accounts" | "not shown";
 
+/** Its ID, if the API shows it. */
+export const resellerIdOf = (reseller: KeyReseller): number | undefined =>
+  typeof reseller === "string" ? undefined : reseller.known;
+
 /** What was read, by the object that all copies of an {@link Api} share. */
 const readings = new WeakMap<Changes, Promise<KeyReseller>>();
 

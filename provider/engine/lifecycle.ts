@@ -1,5 +1,5 @@
 import { NotFoundError } from "../api/errors";
-import { getResellerId } from "../api/reseller";
+import { getResellerId, resellerIdOf } from "../api/reseller";
 import { adoptionConflict, findAdopted, previewAdoption } from "./adoption";
 import { advice } from "./advice";
 import { changesOf } from "./changes";
@@ -8,7 +8,7 @@ import { type Definition, type Observed, propertiesOf } from "./define";
 import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
-import { isOfSameStack, nameOf, ownerOf } from "./ownership";
+import { isOfSameStack, nameOf, otherResellerError, ownerOf } from "./ownership";
 import { type Properties, pick, withoutUndefined } from "./properties";
 import { declarationName, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
@@ -77,10 +77,11 @@ export function bindLifecycle<I extends object, O extends object>(
   const managed = (value: string, id: string, state: Properties) =>
     isOfSameStack(value, state) ? advice.managedBySibling(value, id) : advice.managedElsewhere(value);
   /**
-   * The resource of another kind that manages what the key names; only where the key alone makes the ID. Unless any has it, it
-   * is claimed: if the creation then fails, the delete of a former declaration must not end what the program declares.
+   * Claims what the key names, only where the key alone makes the ID: if the creation then fails, the delete of a former
+   * declaration must not end what the program declares.
+   * @returns the resource of another kind that manages it.
    */
-  const holderOfOtherKind = (inputs: Properties, values: readonly string[]): string | undefined => {
+  const claimAgainstOtherKinds = (inputs: Properties, values: readonly string[]): string | undefined => {
     if (definition.shape === "made") return undefined;
     const claim = definition.exclusive(values.join("/"));
     const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: true });
@@ -93,20 +94,16 @@ export function bindLifecycle<I extends object, O extends object>(
     const claim = [kind, ...key, ...values].join(" ");
     const holder = session.claims.claim(claim, declarationOf(inputs), { isIntent: isNew });
     const path = key[0] ?? "";
-    const other = holder === declarationOf(inputs) ? holderOfOtherKind(inputs, values) : holder;
+    const other = holder === declarationOf(inputs) ? claimAgainstOtherKinds(inputs, values) : holder;
     return other === undefined ? [] : [{ path, reason: advice.sameProgram(nameOf(other)) }];
   };
 
   /** Settings are no resource of one account, so the API does not refuse the key of another reseller. */
-  const assertOwnReseller = async (state: Properties) => {
+  const assertResellerOfSetting = async (state: Properties) => {
     if (!definition.isResellerSetting || state.origin === undefined) return;
-    const current = await getResellerId(session.api());
-    const known = typeof current === "string" ? undefined : current.known;
-    if (known !== undefined && known === state.reseller) return;
-    throw new Error(
-      `${described(state)} belongs to reseller ${state.reseller ?? "unknown"}, and the API key to reseller ` +
-        `${known ?? "unknown"}: check the API key. Nothing was changed.`,
-    );
+    const known = resellerIdOf(await getResellerId(session.api()));
+    if (known === undefined || known !== state.reseller)
+      throw otherResellerError(described(state), state.reseller, known);
   };
 
   /** Brings an existing resource to what is declared. Its ID is known from the start and never lost again. */
@@ -205,7 +202,7 @@ export function bindLifecycle<I extends object, O extends object>(
       if (!isInState && !definition.id.pattern.test(id)) {
         throw new Error(`id: must be ${definition.id.form}, not "${id}".`);
       }
-      await assertOwnReseller(state);
+      await assertResellerOfSetting(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
       if (!isInState && (!found || found.lost)) throw new Error(`id: ${id} is no ${kind} of this reseller.`);
       if (!found) return undefined;
@@ -236,7 +233,7 @@ export function bindLifecycle<I extends object, O extends object>(
       if (!isDeleted && !changes.areNeeded(olds as Partial<I & O>, news as I)) return codec.state(olds, news);
       // Only what identifies the resource is read: more could cost a request of its own.
       const identifying = pick(olds, [...Object.keys(definition.outputs.shape), ...key]) as Partial<I & O>;
-      await assertOwnReseller(olds);
+      await assertResellerOfSetting(olds);
       const found = await definition.read(session.api(), id, identifying);
       if (!found) throw new Error(`${described(olds)} no longer exists. ${advice.refresh()}`);
       if (found.lost) {
@@ -278,7 +275,7 @@ export function bindLifecycle<I extends object, O extends object>(
         log(state, `${described(state)} now belongs to ${nameOf(holder)}: nothing is deleted.`);
         return;
       }
-      await assertOwnReseller(state);
+      await assertResellerOfSetting(state);
       const found = await definition.read(session.api(), id, state as Partial<I & O>);
       // A resource of the program that is deleted all the same is being replaced.
       const isReplaced = session.checked.has(declaration);

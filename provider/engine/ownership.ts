@@ -38,6 +38,13 @@ export function ownerOf<I extends object, O extends object>(
   return value === undefined || isSame(mark, state[mark], undefined) ? "own" : "edited";
 }
 
+/** The error for a resource of another reseller than the API key's. */
+export const otherResellerError = (what: string, reseller: unknown, keyReseller: number | undefined): Error =>
+  new Error(
+    `${what} belongs to reseller ${reseller ?? "unknown"}, and the API key to reseller ${keyReseller ?? "unknown"}: check the ` +
+      "API key. Nothing was changed.",
+  );
+
 /** Whether a foreign mark is of the state's own project and stack. */
 export const isOfSameStack = (mark: unknown, state: Properties): boolean =>
   isOriginMark(mark) && isOriginMark(state.origin) && parseMark(mark).stack === parseMark(state.origin).stack;

@@ -1,14 +1,11 @@
 import { z } from "zod";
-import { getDefaultAvailability } from "../api/availability";
+import { byProduct, getDefaultAvailability } from "../api/availability";
 import { defineFunction, type FunctionOptions, type FunctionOutputOptions } from "../pulumi/functions";
 
 const { plain, output } = defineFunction<object, Record<string, boolean>>({
   name: "getDefaultProductAvailability",
   schema: z.strictObject({}),
-  async call(api) {
-    const products = await getDefaultAvailability(api);
-    return Object.fromEntries(products.map(({ product_name, available }) => [product_name, available]));
-  },
+  call: async (api) => byProduct(await getDefaultAvailability(api)),
 });
 
 /**

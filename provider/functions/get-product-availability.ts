@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getAvailability } from "../api/availability";
+import { byProduct, getAvailability } from "../api/availability";
 import * as inputs from "../engine/inputs";
 import { defineFunction } from "../pulumi/functions";
 import { ofClient } from "./parts/lookup";
@@ -13,10 +13,7 @@ export interface GetProductAvailabilityArgs {
 const { plain, output } = defineFunction<GetProductAvailabilityArgs, Record<string, boolean>>({
   name: "getProductAvailability",
   schema: z.strictObject({ client: inputs.id("a client account's ID") }),
-  async call(api, { client }) {
-    const products = await ofClient(api, client, getAvailability(api, client));
-    return Object.fromEntries(products.map(({ product_name, available }) => [product_name, available]));
-  },
+  call: async (api, { client }) => byProduct(await ofClient(api, client, getAvailability(api, client))),
 });
 
 /**

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { type Client, updateClient } from "../api/clients";
-import type { Api } from "../api/transport";
-import { fromApi, propertyOf, toApi } from "../engine/codec";
-import { type Change, defineResource } from "../engine/define";
+import type { Client } from "../api/clients";
+import { fromApi, propertyOf } from "../engine/codec";
+import { defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
 import { isOriginMark } from "../engine/origin-mark";
-import { accountInputs, describeAccount, readAccount } from "./parts/accounts";
+import { accountInputs, changeAccount, describeAccount, readAccount } from "./parts/accounts";
 
 /** Inputs of a client account that exists. What is left out keeps the value that it has at Gcore. */
 export interface ClientAccountInputs {
@@ -89,14 +88,8 @@ function observe(client: Client) {
   };
 }
 
+/** Null is no value of the other inputs. */
 const clearable = ["customId", "seller", "name", "phone"] as const;
-
-/** Changes the declared fields that differ: `PATCH /iam/clients/{clientId}`. Null is no value of the other fields. */
-async function changeAccount(api: Api, { news, changed }: Change<Inputs, Outputs>) {
-  const cleared = clearable.filter((name) => news[name] === null);
-  const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared });
-  if (Object.keys(body).length > 0) await updateClient(api, news.client, body);
-}
 
 /** @internal */
 export const clientAccount = defineResource<Inputs, Outputs>({
@@ -144,7 +137,10 @@ export const clientAccount = defineResource<Inputs, Outputs>({
     {
       properties: ["company", "customId", "seller", "isTest", "email", "name", "phone"],
       call: "PATCH /iam/clients/{clientId}",
-      apply: changeAccount,
+      apply: (api, change) => {
+        const cleared = clearable.filter((name) => change.news[name] === null);
+        return changeAccount(api, change.news.client, change, cleared);
+      },
     },
   ],
   docs: {

@@ -12,69 +12,13 @@ import {
   releaseService,
   remainingService,
 } from "./parts/service-changes";
-import { type OptionValues, optionValues, textValues } from "./parts/service-options";
+import { optionValues, textValues } from "./parts/service-options";
+import type { ClientServiceInputs, ClientServiceOutputs } from "./parts/service-properties";
 import { clientServiceId, describeService, findService, readService } from "./parts/service-reads";
-import { type DeclarableStatus, type OnDestroy, status } from "./parts/service-status";
-import { type ProductName, productNames } from "./parts/services";
+import { type OnDestroy, status } from "./parts/service-status";
+import { productNames } from "./parts/services";
 
-/** Inputs of a product of a client account. At least one of `status`, `enabled`, `available`, `options` is declared. */
-export interface ClientServiceInputs {
-  /** ID of the client account. A change manages the service of the other account and leaves this one as it is. */
-  client: number;
-  /** The product: CDN, STORAGE, STREAMING, DNS, DDOS or CLOUD. A change does the same as one of `client`. */
-  name: ProductName;
-  /**
-   * Status to bring the service to. A `paused` or `trialend` service is deleted by Gcore with all the client's data: Cloud
-   * virtual machines and Object Storage after 48 hours, Managed Kubernetes at once, CDN, DNS, Streaming and WAAP after 90 days.
-   * What becomes of a service by itself is no drift: a trial that ran out stays so, and a line of each refresh reports it.
-   * Which changes are possible is up to Gcore: an impossible one is an error of `pulumi up`. Omitted later: unchanged.
-   */
-  status?: DeclarableStatus;
-  /**
-   * Whether the service is enabled. `false` may suspend the work of the client's active resources. Default: a change of the
-   * status to `trial` or `active` enables the service, all else leaves it unchanged. Omitted later: unchanged.
-   */
-  enabled?: boolean;
-  /**
-   * Whether the client can activate the product: set before an activation, unset after a pause, since Gcore refuses `false`
-   * while the product is in use. null: the reseller's default. Omitted later: reset to the default. Not to be declared together
-   * with the same product in the `services` of a ClientUser.
-   */
-  available?: boolean | null;
-  /** Options by name, as `getServices` shows them; the others stay as they are. Omitted later: unchanged. */
-  options?: OptionValues;
-  /** Options of a change of status, such as the length of a trial. Sent with the next change of `status` only. */
-  statusTransitionOptions?: OptionValues;
-  /**
-   * Whether to wait while an activation is under way, which takes up to 15 minutes; at most `activationTimeoutSeconds`. A wait
-   * holds one of Pulumi's parallel operations (4 for each processor): set false for many services, or raise `--parallel`.
-   * Default: true.
-   */
-  waitForActivation?: boolean;
-  /**
-   * What a destroy does: `leave` changes nothing, `pause` pauses a service in use, which Gcore deletes later with all its data
-   * (see `status`), `disable` sets `enabled: false`. A replacement changes nothing. Default: leave.
-   */
-  onDestroy?: OnDestroy;
-}
-
-/** Outputs, which only the API sets. The resource's `id` is `"<clientId>/<product>"`. Dates are in ISO 8601. */
-export interface ClientServiceOutputs {
-  /** ID of the service. */
-  serviceId: number;
-  /** Status at the last read: one of the declarable ones, or `new`, `activating`, `deleted`. */
-  statusNow: string;
-  /** Status before that one. */
-  previousStatus?: string;
-  /** When the status was changed. */
-  statusChangedAt?: string;
-  /** When the trial began. */
-  start?: string;
-  /** When Gcore deletes the service with its data; absent unless it is paused or its trial has ended. */
-  deletedDate?: string;
-  /** ID of the reseller that the account belongs to; known after the first refresh or update. */
-  reseller?: number;
-}
+export type { ClientServiceInputs, ClientServiceOutputs } from "./parts/service-properties";
 
 const inputs = z.strictObject({
   client: validators.id("a client account's ID"),

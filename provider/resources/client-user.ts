@@ -150,7 +150,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     {
       properties: ["company", "isTest", "seller", "customId"],
       call: "PATCH /iam/clients/{clientId}",
-      apply: changeAccount,
+      apply: (api, change) => changeAccount(api, change.olds.client, change, ["seller", "customId"]),
     },
     {
       properties: ["services"],

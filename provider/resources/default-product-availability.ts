@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { getDefaultAvailability, setDefaultAvailability } from "../api/availability";
-import { getResellerId } from "../api/reseller";
+import { byProduct, getDefaultAvailability, setDefaultAvailability } from "../api/availability";
+import { getResellerId, resellerIdOf } from "../api/reseller";
 import type { Api } from "../api/transport";
 import { type Change, defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
@@ -47,16 +47,16 @@ const schema = z.strictObject({
 const outputs = z.object({ reseller: z.number(), before: z.record(z.string(), z.boolean()).optional() });
 
 type Availability = Record<string, boolean>;
-const byProduct = (products: readonly DefaultProduct[]): Availability => personalAvailability(products) ?? {};
+const declaredAvailability = (products: readonly DefaultProduct[]): Availability =>
+  personalAvailability(products) ?? {};
 const listOf = (availability: Availability) =>
   Object.entries(availability).map(([productName, available]) => ({ productName, available }) as DefaultProduct);
 const only = (availability: Availability, products: readonly DefaultProduct[]): Availability =>
-  byProduct(listOf(availability).filter((one) => products.some(({ productName }) => productName === one.productName)));
+  Object.fromEntries(
+    Object.entries(availability).filter(([name]) => products.some(({ productName }) => productName === name)),
+  );
 
-async function currentDefaults(api: Api): Promise<Availability> {
-  const products = await getDefaultAvailability(api);
-  return Object.fromEntries(products.map(({ product_name, available }) => [product_name, available]));
-}
+const currentDefaults = async (api: Api): Promise<Availability> => byProduct(await getDefaultAvailability(api));
 
 /**
  * Sets the products that differ, each by a `PATCH /iam/products/availability/defaults`. Those to be available come first, so
@@ -85,11 +85,11 @@ async function changeDefaults(
   { olds, news: { products } }: Change<Inputs, Outputs>,
   reached: (now: Partial<Inputs & Outputs>) => void,
 ) {
-  const known = byProduct(olds.products ?? []);
+  const known = declaredAvailability(olds.products ?? []);
   // A product that was not managed is not in state.
   const current = products.every(({ productName }) => productName in known) ? known : await currentDefaults(api);
   const before = only({ ...current, ...olds.before }, products);
-  await setDefaults(api, current, byProduct(products), (now) =>
+  await setDefaults(api, current, declaredAvailability(products), (now) =>
     reached({ products: listOf(only(now, products)), before }),
   );
   reached({ before });
@@ -122,12 +122,11 @@ export const defaultProductAvailability = defineResource<Inputs, Outputs>({
     return { id: "default", inputs: { products: listOf(before) }, outputs: { reseller, before } };
   },
   async read(api, id, { products }) {
-    const reseller = await getResellerId(api);
+    const reseller = resellerIdOf(await getResellerId(api));
     const current = await currentDefaults(api);
     // One that Gcore does not show is no drift.
-    const shown = products ? only({ ...byProduct(products), ...current }, products) : current;
-    const outputs = typeof reseller === "string" ? {} : { reseller: reseller.known };
-    return { id, inputs: { products: listOf(shown) }, outputs };
+    const shown = products ? only({ ...declaredAvailability(products), ...current }, products) : current;
+    return { id, inputs: { products: listOf(shown) }, outputs: { ...(reseller !== undefined && { reseller }) } };
   },
   changes: [{ properties: ["products"], call: "PATCH /iam/products/availability/defaults", apply: changeDefaults }],
   async release(api, { before = {}, restoreOnDestroy }) {

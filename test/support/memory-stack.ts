@@ -1,6 +1,6 @@
 import { kindOf, type Resources } from "./kinds";
 import type { Declared, startWorld } from "./process";
-import { unwrapped } from "./registration";
+import { checkedInputs } from "./registration";
 
 /**
  * A program and its stack inside the test's process: the verbs are called as the engine calls them, and what they return is
@@ -25,8 +25,6 @@ interface Options {
 
 const __provider = "the serialized provider";
 
-export type MemoryStack = ReturnType<typeof memoryStack>;
-
 export function memoryStack(world: World, name = "shop/prod") {
   const resources = new Map<string, Stored>();
 
@@ -50,9 +48,7 @@ export function memoryStack(world: World, name = "shop/prod") {
     const { kind } = declaration;
     const verbs = verbsOf(kind);
     const stored = resources.get(resource);
-    const { inputs, failures } = await verbs.check(stored?.state ?? {}, inputsOf(resource, declaration));
-    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-    const news: Declared = { ...unwrapped(inputs), __provider };
+    const news = await checkedInputs(verbs, stored?.state ?? {}, inputsOf(resource, declaration));
     try {
       if (!stored) {
         const { id, outs } = await verbs.create(news);

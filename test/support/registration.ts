@@ -9,7 +9,7 @@ type Provider = ReturnType<World["start"]>;
 export type Resource = { id: string; state: Declared };
 
 /** Inputs as the engine hands them to the verbs after `check`. */
-export const unwrapped = (inputs: Declared): Declared =>
+const unwrapped = (inputs: Declared): Declared =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       name,
@@ -17,19 +17,22 @@ export const unwrapped = (inputs: Declared): Declared =>
     ]),
   );
 
-/** Registers a resource as the engine does for one that is not in state: check, then create. */
-export async function register(provider: Provider, declared: Declared, olds: Declared = {}): Promise<Resource> {
+/** The inputs as `check` returns them, and the next verb gets them. @throws what `check` rejects. */
+export async function checkedInputs(provider: Provider, olds: Declared, declared: Declared): Promise<Declared> {
   const { inputs, failures } = await provider.check(olds, declared);
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  const { id, outs } = await provider.create({ ...unwrapped(inputs), __provider: declared.__provider });
+  return { ...unwrapped(inputs), __provider: declared.__provider };
+}
+
+/** Registers a resource as the engine does for one that is not in state: check, then create. */
+export async function register(provider: Provider, declared: Declared, olds: Declared = {}): Promise<Resource> {
+  const { id, outs } = await provider.create(await checkedInputs(provider, olds, declared));
   return { id, state: { ...outs, __provider: declared.__provider } };
 }
 
 /** Registers a resource that is in state: check, diff, and update where they differ. */
 export async function reconcile(provider: Provider, { id, state }: Resource, declared: Declared): Promise<Resource> {
-  const { inputs, failures } = await provider.check(state, declared);
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  const news = { ...unwrapped(inputs), __provider: declared.__provider };
+  const news = await checkedInputs(provider, state, declared);
   const { changes } = await provider.diff(id, state, news);
   if (changes === false) return { id, state };
   const { outs } = await provider.update(id, state, news);
@@ -38,10 +41,9 @@ export async function reconcile(provider: Provider, { id, state }: Resource, dec
 
 /** The engine's `--replace`: the inputs are checked without the old ones, then the old resource is deleted. */
 export async function replace(provider: Provider, { id, state }: Resource, declared: Declared): Promise<Resource> {
-  const { inputs, failures } = await provider.check({}, declared);
-  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  const news = await checkedInputs(provider, {}, declared);
   await provider.delete(id, state);
-  const { id: newId, outs } = await provider.create({ ...unwrapped(inputs), __provider: declared.__provider });
+  const { id: newId, outs } = await provider.create(news);
   return { id: newId, state: { ...outs, __provider: declared.__provider } };
 }
 

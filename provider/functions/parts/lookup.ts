@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ifFound } from "../../api/errors";
-import { getResellerId } from "../../api/reseller";
+import { getResellerId, resellerIdOf } from "../../api/reseller";
 import type { Api } from "../../api/transport";
 import { oneOf } from "../../engine/inputs";
 import {
@@ -86,8 +86,8 @@ export function defineLookup<Args extends LookupArgs, Result>({
  * @internal
  */
 export async function missing(api: Api, what: string): Promise<FunctionError> {
-  const reseller = await getResellerId(api).catch(() => "not shown");
-  const owner = typeof reseller === "string" ? "" : ` at reseller ${reseller.known}, which the API key belongs to`;
+  const reseller = await getResellerId(api).then(resellerIdOf, () => undefined);
+  const owner = reseller === undefined ? "" : ` at reseller ${reseller}, which the API key belongs to`;
   return new FunctionError(`there is no ${what}${owner}.`);
 }
 

@@ -49,10 +49,18 @@ export const accountInputs = ({ companyName, is_test, seller, custom_id, country
     countryCode: country_code ?? undefined,
   }) as { company?: string; isTest?: boolean; seller?: number; customId?: string | null; countryCode?: string };
 
-/** Changes the account's own fields, with the reseller's key: `PATCH /iam/clients/{client}`. */
-export async function changeAccount(api: Api, { olds, news, changed }: Change<object, { client: number }>) {
-  const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared: ["seller", "customId"] });
-  if (Object.keys(body).length > 0) await updateClient(api, olds.client, body);
+/**
+ * Changes the account's own fields, with the reseller's key: `PATCH /iam/clients/{client}`.
+ * @param cleared the fields that an absent value clears; others are left as they are.
+ */
+export async function changeAccount(
+  api: Api,
+  client: number,
+  { news, changed }: Pick<Change<object, object>, "news" | "changed">,
+  cleared: readonly string[],
+) {
+  const body = toApi(news, changed, { exceptions: { company: "companyName" }, cleared });
+  if (Object.keys(body).length > 0) await updateClient(api, client, body);
 }
 
 /** An account in a few words: "client account 7 (Acme)". */

@@ -1,14 +1,14 @@
-import { getResellerId, type KeyReseller } from "../../api/reseller";
+import { getResellerId, type KeyReseller, resellerIdOf } from "../../api/reseller";
 import type { Api } from "../../api/transport";
 import { advice } from "../../engine/advice";
+import { otherResellerError } from "../../engine/ownership";
 import { waitUntil } from "../../engine/wait";
 
 /** The reseller that the API key belongs to, and the one in state. */
 
 /** Its ID, as an output: `undefined` where the API does not show it. Never an error, since no call depends on it. */
 export async function shownReseller(api: Api): Promise<number | undefined> {
-  const reseller = await getResellerId(api).catch(() => "not shown" as const);
-  return typeof reseller === "string" ? undefined : reseller.known;
+  return getResellerId(api).then(resellerIdOf, () => undefined);
 }
 
 /** What was not found, in the texts of an error: "its client account"; "the account really was closed". */
@@ -36,10 +36,7 @@ export async function assertOwnReseller(
     throw new Error(`${what} was not found, and ${reason}, so it may belong to another one. ${advice.maybeGone(gone)}`);
   }
   if (current.known === reseller) return;
-  throw new Error(
-    `${what} belongs to reseller ${reseller}, and the API key to reseller ${current.known}: check the API key. ` +
-      "Nothing was changed.",
-  );
+  throw otherResellerError(what, reseller, current.known);
 }
 
 const notKnown = {

@@ -7,27 +7,16 @@ import { advice } from "../../engine/advice";
 import type { Change } from "../../engine/define";
 import { pick } from "../../engine/properties";
 import { waitUntil } from "../../engine/wait";
-import { haveValues, type OptionValues, optionsWithValues } from "./service-options";
+import { haveValues, optionsWithValues } from "./service-options";
+import type { ClientServiceInputs, ClientServiceOutputs } from "./service-properties";
 import { describeService, serviceOutputs } from "./service-reads";
-import { type DeclarableStatus, isInUse, isReached, type OnDestroy, unchanged } from "./service-status";
+import { type DeclarableStatus, isInUse, isReached, unchanged } from "./service-status";
 import type { ProductName } from "./services";
 
 /** Changes of one service of a client account. */
 
-interface Inputs {
-  client: number;
-  name: ProductName;
-  status?: DeclarableStatus;
-  enabled?: boolean;
-  available?: boolean | null;
-  options?: OptionValues;
-  statusTransitionOptions?: OptionValues;
-  waitForActivation?: boolean;
-}
-interface Outputs {
-  serviceId: number;
-  statusNow: string;
-}
+type Inputs = ClientServiceInputs;
+type Outputs = ClientServiceOutputs;
 type Reached = (now: object) => void;
 
 /** Whether the availability is changed after the status: a product in use cannot be made unavailable. */
@@ -99,7 +88,7 @@ interface ServiceKey {
 
 /**
  * Sends the PUT. It is never repeated blindly, since a second one may begin a second trial: when its outcome is unknown the
- * service is read, and only what is not in place is asked for again, at most `maxRetries` times.
+ * service is read, and only what is not in place is requested again, at most `maxRetries` times.
  */
 async function putService(
   api: Api,
@@ -160,11 +149,7 @@ async function waitForActivation(api: Api, service: ServiceKey, reached: Reached
  * Pauses or disables the service on destroy, by the same PUT. One that is not in use is not paused. A replacement is an edit of
  * the program, which must not end the service of a client: it changes nothing.
  */
-export async function releaseService(
-  api: Api,
-  state: Inputs & Outputs & { onDestroy?: OnDestroy },
-  isReplaced: boolean,
-): Promise<void> {
+export async function releaseService(api: Api, state: Inputs & Outputs, isReplaced: boolean): Promise<void> {
   if (isReplaced) return;
   const { onDestroy = "leave", statusNow } = state;
   if (onDestroy === "pause" && isInUse(statusNow)) await putService(api, state, statusNow, { status: "paused" });
@@ -172,10 +157,7 @@ export async function releaseService(
 }
 
 /** What stays at Gcore after a destroy or a replacement. */
-export function remainingService(
-  state: Partial<Inputs & Outputs> & { onDestroy?: OnDestroy },
-  isReplaced: boolean,
-): string {
+export function remainingService(state: Partial<Inputs & Outputs>, isReplaced: boolean): string {
   const { statusNow = "" } = state;
   const onDestroy = isReplaced ? "leave" : state.onDestroy;
   const status = onDestroy === "pause" && isInUse(statusNow) ? "paused" : statusNow;

@@ -6,28 +6,14 @@ import type { Api } from "../../api/transport";
 import { advice } from "../../engine/advice";
 import { fromApi } from "../../engine/codec";
 import { readAccount } from "./accounts";
-import { currentValues, type OptionValues } from "./service-options";
+import { currentValues } from "./service-options";
+import type { ClientServiceInputs, ClientServiceOutputs } from "./service-properties";
 import { type DeclarableStatus, isExplained, isReached, unchanged } from "./service-status";
 import { currentServices, type ProductName } from "./services";
 
 /** Reads of one service of a client account: from the list of accounts where that is enough, else singly. */
 
-/** What a program declares, or state knows, of a service. */
-interface Known {
-  status?: DeclarableStatus;
-  enabled?: boolean;
-  available?: boolean | null;
-  options?: OptionValues;
-}
-
-interface KnownInState extends Known {
-  client?: number;
-  reseller?: number;
-  serviceId?: number;
-  statusNow?: string;
-  deletedDate?: string;
-}
-
+type Known = Partial<ClientServiceInputs & ClientServiceOutputs>;
 type ListedService = NonNullable<Client["serviceStatuses"]>[string];
 
 /** @internal */
@@ -56,7 +42,7 @@ export const serviceOutputs = (service: Service) => ({
  * product before it is available, and `available: true` is declared, the product is made available first.
  * @throws when the account has no such service; names those that it has.
  */
-export async function findService(api: Api, declared: Known & { client: number; name: ProductName }) {
+export async function findService(api: Api, declared: ClientServiceInputs) {
   const { client, name, status, available, options } = declared;
   const all = await listServices(api, client);
   const service = named(all, name) ?? (available === true ? await madeAvailable(api, client, name) : undefined);
@@ -68,7 +54,7 @@ export async function findService(api: Api, declared: Known & { client: number; 
   const inputs = {
     client,
     name,
-    // The status as it is: a trial that is declared anew is asked for, also of a service whose trial has ended.
+    // The status as it is: a trial that is declared anew is requested, also of a service whose trial has ended.
     status: status && isReached(status, service.status) ? status : service.status,
     enabled: service.enabled ?? undefined,
     // A setting of the account looks the same as the default: a declared one is always set.
@@ -90,7 +76,7 @@ const named = (services: readonly Service[], name: string) => services.find((ser
  * is declared; then by `GET /iam/clients/{clientId}/services/{serviceId}`. `undefined` only when the account certainly is
  * gone, or has no such service.
  */
-export async function readService(api: Api, id: string, known: KnownInState) {
+export async function readService(api: Api, id: string, known: Known) {
   const { client, name } = clientServiceId.parts(id);
   const account = await readAccount(api, client, known, () => true);
   if (!account) return undefined;
@@ -118,7 +104,7 @@ export async function readService(api: Api, id: string, known: KnownInState) {
 }
 
 /** What an account's record shows of a service, if no more needs to be read: it shows no options, and `enabled` with doubt. */
-function enough(listed: ListedService | undefined, known: KnownInState) {
+function enough(listed: ListedService | undefined, known: Known) {
   if (listed?.status == null || listed.status !== known.statusNow) return undefined;
   const isSettled = known.enabled === undefined || listed.enabled === known.enabled;
   const isEnough = known.serviceId !== undefined && known.options === undefined && isSettled;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-/** The statuses of a service: which of them can be asked for, and what Gcore makes of these by itself. */
+/** The statuses of a service: which of them can be requested, and what Gcore makes of these by itself. */
 
 const declarable = ["trial", "active", "paused", "trialend"] as const;
 
-/** A status that a program may ask for. */
+/** A status that a program may request. */
 export type DeclarableStatus = (typeof declarable)[number];
 
 /** What a destroy does to a service. */
@@ -30,9 +30,9 @@ const successors: Record<DeclarableStatus, readonly string[]> = {
   trialend: ["deleted"],
 };
 
-/** Whether a service is in the status that was asked for, or on the way to it. */
-export const isReached = (asked: DeclarableStatus, now: string): boolean =>
-  now === asked || (asked === "active" && now === "activating");
+/** Whether a service is in the status that was requested, or on the way to it. */
+export const isReached = (requested: DeclarableStatus, now: string): boolean =>
+  now === requested || (requested === "active" && now === "activating");
 
 /** Whether the status comes from the declared one without any other call: then it is no drift. */
 export const isExplained = (declared: DeclarableStatus, now: string): boolean =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getAvailability, resetAvailability, setAvailability } from "../../api/availability";
+import { byProduct, getAvailability, resetAvailability, setAvailability } from "../../api/availability";
 import type { Api } from "../../api/transport";
 import type { Change } from "../../engine/define";
 import { hasUnknown } from "../../engine/unknown";
@@ -69,11 +69,9 @@ export async function currentServices(
     (service) => service.available == null || service.available === available.includes(service.productName),
   );
   if (isCurrent) return [...declared];
-  const now = new Map(
-    (await getAvailability(api, clientId)).map((product) => [product.product_name, product.available]),
-  );
+  const now = byProduct(await getAvailability(api, clientId));
   return declared.map((service) =>
-    service.available == null ? service : { ...service, available: now.get(service.productName) ?? service.available },
+    service.available == null ? service : { ...service, available: now[service.productName] ?? service.available },
   );
 }
 
