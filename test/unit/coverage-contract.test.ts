@@ -37,8 +37,9 @@ describe.each(functions)("%s", (name) => {
     expect(index[outputForm], `provider/index.ts: export ${outputForm}`).toBeTypeOf("function");
   });
 
-  test("test/faults/functions.test.ts: calls both forms", () => {
-    const calls = readFileSync(join(root, "test/faults/functions.test.ts"), "utf8");
+  test("test/faults/functions.test.ts, functions-clients.test.ts: call both forms", () => {
+    const files = ["functions", "functions-clients"].map((name) => join(root, `test/faults/${name}.test.ts`));
+    const calls = files.map((file) => readFileSync(file, "utf8")).join("\n");
     expect(calls).toContain(`gcore.${name}(`);
     if (name !== "listClients") expect(calls).toContain(`gcore.${name}Output(`);
   });
