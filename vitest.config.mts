@@ -8,7 +8,8 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
-      { test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 60_000 } },
+      // No test changes what a module holds, so the modules are loaded once for all files.
+      { test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 60_000, isolate: false } },
       { test: { name: "engine", include: ["test/{engine,soak}/**/*.test.ts"], ...slow } },
     ],
   },

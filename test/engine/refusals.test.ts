@@ -1,3 +1,4 @@
+import type { FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
 import { startApi } from "../support/api";
 import { ids, newStack, plain } from "../support/stack";
@@ -9,13 +10,7 @@ const acme = { email: "it@acme.example", password: "pass-W0rd-of-acme", company:
 describe("before any request", () => {
   test.each<[string, Record<string, string>, RegExp]>([
     ["no key", { GCORE_API_KEY: "" }, /GCORE_API_KEY \(environment\): is missing/],
-    [
-      "a key with a space",
-      { GCORE_API_KEY: "1234 sandbox-reseller-key" },
-      /GCORE_API_KEY .*spaces, quotes, line breaks/,
-    ],
     ["a setting out of range", { GCORE_RESELLER_MAX_RETRIES: "-1" }, /GCORE_RESELLER_MAX_RETRIES/],
-    ["a base URL without a scheme", { GCORE_BASE_URL: "api.gcore.com" }, /GCORE_BASE_URL .*must be an http/],
     ["unencrypted HTTP to another host", { GCORE_BASE_URL: "http://api.gcore.example" }, /GCORE_BASE_URL .*plain http/],
   ])("%s: preview fails, and nothing is sent", async (_what, env, text) => {
     const api = await startApi();
@@ -146,7 +141,7 @@ describe("error replies of the API", () => {
     expect(api.calls()).toEqual(["POST /iam/users"]);
   });
 
-  test.each<[string, Parameters<Awaited<ReturnType<typeof startApi>>["sandbox"]["faults"]["add"]>[0], RegExp]>([
+  const refreshFaults: [string, FaultInput, RegExp][] = [
     ["401", { kind: "unauthorized", times: "always" }, /answered 401: the API key is not accepted/],
     [
       "403",
@@ -157,20 +152,24 @@ describe("error replies of the API", () => {
     ["502 with HTML", { kind: "status-before", status: 502, times: "always" }, /answered 502: the API failed/],
     ["an empty body", { kind: "unreadable", times: "always" }, /answered 200: the reply is not JSON/],
     ["JSON with wrong types", { kind: "wrong-type", times: "always" }, /answered 200: the reply is not as documented/],
-  ])("%s during refresh: an error with method, path and status, and state unchanged", async (_what, fault, text) => {
+  ];
+
+  test("each during refresh: an error with method, path and status, and state unchanged", async () => {
     const api = await startApi();
     const stack = await newStack({ ...api.env, GCORE_RESELLER_MAX_RETRIES: "1" });
     stack.write({ users: { acme } });
     await stack.up();
     const before = plain(await stack.users());
-    api.sandbox.faults.add({ method: "GET", ...fault } as typeof fault);
-    const refresh = await stack.refresh();
-    expect(refresh.code).not.toBe(0);
-    expect(refresh.output).toMatch(/GET \/iam\/clients/);
-    expect(refresh.output).toMatch(text);
-    expect(refresh.output).not.toMatch(/<html|\bat .*\.js:\d+/i);
-    expect(plain(await stack.users())).toEqual(before);
-    api.sandbox.faults.remove();
+    for (const [what, fault, text] of refreshFaults) {
+      api.sandbox.faults.add({ method: "GET", ...fault } as FaultInput);
+      const refresh = await stack.refresh();
+      expect(refresh.code, what).not.toBe(0);
+      expect(refresh.output, what).toMatch(/GET \/iam\/clients/);
+      expect(refresh.output, what).toMatch(text);
+      expect(refresh.output, what).not.toMatch(/<html|\bat .*\.js:\d+/i);
+      expect(plain(await stack.users()), what).toEqual(before);
+      api.sandbox.faults.remove();
+    }
   });
 });
 

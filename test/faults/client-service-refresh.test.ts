@@ -1,10 +1,7 @@
 import type { AssumptionChanges, FaultInput } from "gcore-reseller-sandbox";
 import { describe, expect, test } from "vitest";
-import { clientService } from "../../provider/resources/client-service";
-import { clientUser } from "../../provider/resources/client-user";
 import { transientFaults } from "../support/faults";
-import { type Declared, startWorld } from "../support/process";
-import { markOf } from "../support/registration";
+import type { Declared } from "../support/process";
 import { withService } from "../support/services";
 
 /** What a refresh of services reads, and what of it is drift. */
@@ -139,34 +136,6 @@ describe("requests of a refresh", () => {
     await world.edit(drifted, { available: false });
     expect((await world.api.client(world.client)).capabilities).not.toContain("CDN");
   });
-
-  test.each([1, 8, 200])(
-    "300 accounts with 3 services, %i reads at a time: the requests of the pages",
-    async (parallel) => {
-      const world = await startWorld();
-      world.api.sandbox.seed(300);
-      const kinds = world.process();
-      const [services, users] = [kinds(clientService), kinds(clientUser)];
-      const reads = world.api.sandbox.accounts().flatMap(({ client, email, companyName, users: [user] }) => {
-        world.api.sandbox.updateClient(client, { services: { CDN: "trial", STORAGE: "trial", STREAMING: "trial" } });
-        return [
-          () => users.read(`${client}/${user?.id}`, { client, userId: user?.id, email, company: companyName }),
-          ...["CDN", "STORAGE", "STREAMING"].map((name, index) => () => {
-            const state = { client, name, status: "trial", statusNow: "trial", serviceId: client * 10 + index + 1 };
-            return services.read(`${client}/${name}`, { ...state, origin: markOf(`${client}-${name}`) });
-          }),
-        ];
-      });
-      const found: Declared[] = [];
-      const work = async () => {
-        for (let read = reads.shift(); read; read = reads.shift()) found.push((await read()).props);
-      };
-      await Promise.all(Array.from({ length: parallel }, work));
-      expect(found.filter(({ reseller, statusNow }) => reseller === 1 && statusNow === "trial")).toHaveLength(900);
-      expect(found).toHaveLength(1200);
-      expect(world.api.calls().length).toBeLessThanOrEqual(3 + 2);
-    },
-  );
 });
 
 describe("gone or not", () => {

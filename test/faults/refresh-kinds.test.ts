@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { clientAccount } from "../../provider/resources/client-account";
+import { clientService } from "../../provider/resources/client-service";
 import { clientUser } from "../../provider/resources/client-user";
 import { freeFeature } from "../../provider/resources/free-feature";
 import { paidFeature } from "../../provider/resources/paid-feature";
@@ -9,13 +10,20 @@ import { type Declared, startWorld } from "../support/process";
 
 type Read = { id: string; props: Declared };
 
-/** A stack of `total` accounts, half of them a ClientUser and half a ClientAccount, each with a free and a paid feature. */
+const products = ["CDN", "STORAGE", "STREAMING"] as const;
+
+/**
+ * A stack of `total` accounts, half of them a ClientUser and half a ClientAccount, each with three services and with a free and
+ * a paid feature.
+ */
 async function startStack(total: number) {
   const world = await startWorld();
   world.api.sandbox.seed(total);
   const process = world.process();
   const accounts = world.api.sandbox.accounts();
-  for (const { client } of accounts) world.api.sandbox.updateClient(client, { features: { 61: true, 62: true } });
+  const services = Object.fromEntries(products.map((name) => [name, "trial"] as const));
+  for (const { client } of accounts)
+    world.api.sandbox.updateClient(client, { services, features: { 61: true, 62: true } });
   const activations = new Map(
     world.api.sandbox.features().map(({ client, feature, id }) => [`${client}/${feature}`, id]),
   );
@@ -26,19 +34,24 @@ async function startStack(total: number) {
       const id = `${client}/${featureId}`;
       return { id, kind: featureId, state: { ...common, featureId, activatedFeatureId: activations.get(id) } };
     };
+    const service = (name: string, index: number) => {
+      const state = { ...common, name, status: "trial", statusNow: "trial", serviceId: client * 10 + index + 1 };
+      return { id: `${client}/${name}`, kind: "service", state };
+    };
     const user = { id: `${client}/${users[0]?.id}`, kind: "user", state: { ...common, userId: users[0]?.id, email } };
     const account = { id: String(client), kind: "account", state: common };
-    return [index % 2 === 0 ? user : account, feature(61), feature(62)] as const;
+    return [index % 2 === 0 ? user : account, ...products.map(service), feature(61), feature(62)];
   });
   const verbs = {
     user: process(clientUser),
     account: process(clientAccount),
+    service: process(clientService),
     61: process(freeFeature),
     62: process(paidFeature),
   };
 
-  /** Reads all resources, eight at a time as the engine does. */
-  const refresh = async () => {
+  /** Reads all resources, by default eight at a time, as the engine does. */
+  const refresh = async (parallel = 8) => {
     const queue = [...resources];
     const results: Read[] = [];
     const worker = async () => {
@@ -48,18 +61,21 @@ async function startStack(total: number) {
       }
     };
     world.api.calls();
-    await Promise.all(Array.from({ length: 8 }, worker));
+    await Promise.all(Array.from({ length: parallel }, worker));
     return { results, calls: world.api.calls() };
   };
   return { world, resources, refresh };
 }
 
 test.each([
-  [100, 3],
-  [500, 7],
-])("%i accounts with their features: at most %i requests", async (total, most) => {
+  [100, 8, 3],
+  [500, 1, 7],
+  [500, 8, 7],
+  [500, 200, 7],
+])("%i accounts with services and features, %i reads at a time: at most %i requests", async (total, parallel, most) => {
   const { resources, refresh } = await startStack(total);
-  const { results, calls } = await refresh();
+  const { results, calls } = await refresh(parallel);
+  expect(results.every(({ props }) => props.reseller === 1)).toBe(true);
   expect(results.map(({ id }) => id).sort()).toEqual(resources.map(({ id }) => id).sort());
   expect(calls.length).toBeLessThanOrEqual(most);
 });
@@ -70,8 +86,8 @@ test("what a page says is gone is read singly, and nothing else is", async () =>
   world.api.sandbox.updateClient(50_008, { deleted: true });
   const { results, calls } = await refresh();
   const gone = results.filter(({ id }) => id === "");
-  // A feature of one account; an account with both of its features.
-  expect(gone).toHaveLength(4);
+  // A feature of one account; an account with its services and features.
+  expect(gone).toHaveLength(7);
   expect(results).toHaveLength(resources.length);
   const [activation] = resources
     .filter(({ id }) => id === "50003/61")
@@ -80,6 +96,6 @@ test("what a page says is gone is read singly, and nothing else is", async () =>
   expect(singly.sort()).toEqual([
     `GET /iam/admin/free_features/${activation}`,
     "GET /iam/clients/50003",
-    ...Array(3).fill("GET /iam/clients/50008"),
+    ...Array(6).fill("GET /iam/clients/50008"),
   ]);
 });
