@@ -40,7 +40,8 @@ export interface ClientServiceInputs {
   waitForActivation?: boolean;
   /**
    * What a destroy does: `leave` changes nothing, `pause` pauses a service in use, which Gcore deletes later with all its data
-   * (see `status`), `disable` sets `enabled: false`. A replacement changes nothing. Default: leave.
+   * (see `status`), `disable` sets `enabled: false`. A change of `client` or `name` leaves the former service as it is, but a
+   * replacement of its ClientUser destroys it first. Default: leave.
    */
   onDestroy?: OnDestroy;
 }
