@@ -23,6 +23,6 @@ function flat({ products = {}, services = {}, features, ...fields }: Entry): Rec
   return {
     ...fields,
     ...Object.fromEntries([...cells("products", products), ...cells("services", services)]),
-    ...(features && { features: features.join(";") }),
+    ...(features && { features: features.join("|") }),
   };
 }
