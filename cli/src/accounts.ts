@@ -71,12 +71,19 @@ export async function accountsAsCode(request: Request): Promise<Account[]> {
 async function readClients(filters: ClientFilters): Promise<GetClientResult[]> {
   const progress = progressLine("accounts read");
   const clients: GetClientResult[] = [];
-  for await (const client of listClients({ ...filters, deleted: false })) {
-    clients.push(client);
-    progress.show(clients.length);
+  try {
+    for await (const client of listClients({ ...filters, deleted: false })) {
+      clients.push(client);
+      progress.show(clients.length);
+    }
+  } catch (error) {
+    progress.abandon();
+    throw error;
   }
-  progress.end(clients.length);
-  if (clients.length > 0) return clients;
+  if (clients.length > 0) {
+    progress.end(clients.length);
+    return clients;
+  }
   const isFiltered = Object.keys(filters).length > 0;
   throw new Error(isFiltered ? "no client account matches the filters" : "the reseller has no client account");
 }

@@ -5,7 +5,7 @@ import { Command, Option } from "commander";
 import { type Account, accountsAsCode, type Include } from "./accounts";
 import { parseFilters } from "./filters";
 import { type FormatName, formatNames, write } from "./formats";
-import { withoutManaged } from "./stack";
+import { managedBy } from "./stack";
 
 /** What `gcore-reseller accounts` was called with. */
 interface Options {
@@ -44,7 +44,7 @@ program
   .action(writeAccounts);
 
 async function writeAccounts({ format, filter, include, notInStack, output }: Options): Promise<void> {
-  const managed = notInStack === undefined ? undefined : await withoutManaged(notInStack);
+  const managed = notInStack === undefined ? undefined : await managedBy(notInStack);
   const accounts = await accountsAsCode({
     filters: parseFilters(filter),
     include,

@@ -14,7 +14,7 @@ const kinds = ["ClientUser", "ClientAccount"].map((kind) => `pulumi-nodejs:dynam
  * Client accounts in the state of a stack, by `pulumi stack export`.
  * @param stack its name; true for the selected one.
  */
-export async function withoutManaged(stack: string | true): Promise<Managed> {
+export async function managedBy(stack: string | true): Promise<Managed> {
   const { deployment }: Deployment = JSON.parse(await exportStack(stack));
   const resources = (deployment?.resources ?? []).filter(({ type }) => kinds.includes(type));
   return {

@@ -46,7 +46,7 @@ async function errorOf(args: string[], env: Record<string, string>, cwd?: string
   expect(code, stdout).toBe(1);
   expect(stdout).toBe("");
   const lines = stderr.trimEnd().split("\n");
-  expect(lines.filter((line) => !/^[\d,]+ accounts read$/.test(line))).toHaveLength(1);
+  expect(lines.filter((line) => !/^accounts read: [\d,]+$/.test(line))).toHaveLength(1);
   return lines.at(-1) ?? "";
 }
 
@@ -174,7 +174,7 @@ describe("gcore-reseller accounts", () => {
     api.sandbox.seed(250);
     const { stdout, stderr } = await run(["accounts", "--format", "csv"], api.env);
     expect(stdout.trimEnd().split("\n")).toHaveLength(251);
-    expect(stderr).toBe("250 accounts read\n");
+    expect(stderr).toBe("accounts read: 250\n");
     expect(api.calls().filter((call) => call === "GET /iam/clients")).toHaveLength(3);
   });
 
