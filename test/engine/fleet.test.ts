@@ -125,4 +125,8 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
   await stack.up();
   expect(changes(api.calls())).toEqual(["DELETE /iam/users/8002"]);
   expect(api.emails()).toHaveLength(42);
+
+  // The account stays at Gcore, without its user.
+  await stack.cli("accounts", "--not-in-stack", "--output", "accounts/rest.yaml");
+  expect(stack.read("rest.yaml")).toEqual({ "seed-2": { company: "Seed 2", adoptId: "50002" } });
 });
