@@ -172,10 +172,10 @@ async function apiOf(config: Config): Promise<Api> {
   const text = (key: string) => (config[key] === undefined ? undefined : String(config[key]));
   const settings = readSettings(text, process.env);
   const key = JSON.stringify(settings);
-  const log = (line: string) => void pulumi.log.info(line);
-  const debug = process.env.GCORE_RESELLER_DEBUG === "1" && {
-    debug: (line: string) => void process.stderr.write(`${line}\n`),
-  };
+  const print = (line: string) => void process.stderr.write(`${line}\n`);
+  // Without an engine, as in a script, the SDK would print to standard output, which may be the script's result.
+  const log = (line: string) => (pulumi.runtime.hasEngine() ? void pulumi.log.info(line) : print(line));
+  const debug = process.env.GCORE_RESELLER_DEBUG === "1" && { debug: print };
   // Loaded by the first call: it takes as long as the rest of the package, and most programs call no function.
   const { openApi } = await import("../api/transport.js");
   const api = apis.get(key) ?? openApi(settings, { log, ...debug });

@@ -153,7 +153,7 @@ export async function newStack(
     /** Writes a file of the program's folder, such as another index.cjs. */
     writeFile: (name: string, text: string) => writeFileSync(join(program, name), text),
     /** Runs a script of the program's folder with Node.js, in the environment of the CLI. */
-    node: (script: string) => launch(process.execPath, [script]).run,
+    node: (script: string, ...args: string[]) => launch(process.execPath, [script, ...args]).run,
     up: (...args: string[]) => ok("up", "--yes", "--skip-preview", ...args),
     /** `up` that is expected to fail: its output. */
     refusedUp: async (...args: string[]): Promise<string> => {

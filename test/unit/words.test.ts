@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 /** The rules of words in CONTRIBUTING.md, as far as they can be searched for. Each finding names file and line. */
 
 const root = resolve(__dirname, "../..");
-const folders = ["provider", "sandbox", "test", "tools", "bench", "examples", "docs"];
+const folders = ["provider", "sandbox", "cli", "test", "tools", "bench", "examples", "docs"];
 const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 /** Words to avoid, and the ones to use. */
