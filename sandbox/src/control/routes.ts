@@ -57,7 +57,7 @@ export function controlRoutes(sandbox: Control): Hono<Env> {
   routes.put("/api-keys", (c) => {
     const keys = jsonBody(c, ApiKeys);
     sandbox.setApiKeys(keys);
-    return c.json({ resellers: [...new Set(Object.values(keys))] });
+    return c.json({ resellers: [...new Set(Object.values(keys))].sort((a, b) => a - b) });
   });
 
   routes.get("/assumptions", (c) => c.json(sandbox.assumptions));

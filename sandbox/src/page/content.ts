@@ -27,21 +27,22 @@ export type Content = {
 };
 
 export const ACCOUNTS_SHOWN = 50;
+const MAX_WORDS = 20;
 const CALLS_SHOWN = 100;
 const SELLERS_SHOWN = 100;
 
 /** Reads what the page shows: all of it in the page's own words, and nothing that is secret. */
 export function readContent({ store, log, settings }: Source, query: Query): Content {
   store.services.settle(settings.assumptions);
-  const words = query.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = query.filter.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS);
   const ids = searchAccounts(store.database, words);
   const matching = new Set(ids);
   const accounts = accountDetails(store, accountsById(store.database, ids.slice(0, query.show)));
   const entries = log.entries();
   const callsOf = counts(entries.map(({ client }) => client));
-  const calls = entries.filter(
-    (call) => includesAll(callText(call), words) || (call.client !== undefined && matching.has(call.client)),
-  );
+  const isMatching = (call: RequestRecord) =>
+    (call.client !== undefined && matching.has(call.client)) || includesAll(callText(call), words);
+  const calls = words.length === 0 ? entries : entries.filter(isMatching);
   const clients = store.database.all<{ reseller: number; seller: number | null }>(
     "select reseller, seller from clients",
   );
