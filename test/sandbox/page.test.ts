@@ -184,7 +184,7 @@ describe("a started sandbox", () => {
     return { ...running, ...caller(fetch, running.url) };
   }
 
-  /** A request as a browser sends it that was told that `host` is 127.0.0.1. */
+  /** A request as a browser sends it for which a name server says that `host` is 127.0.0.1. */
   function asHost(url: string, path: string, host: string): Promise<{ status: number | undefined; body: string }> {
     return new Promise((resolve, reject) => {
       const sent = request(url + path, { headers: { host } }, async (reply) => {
