@@ -8,6 +8,7 @@ const htmxConfig = JSON.stringify({
   includeIndicatorCSS: false,
   // What the user opened stays open.
   morphIgnore: ["data-htmx-powered", "open"],
+  sse: { reconnectMaxDelay: 3000 },
 });
 const icon =
   "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='%23ff4c00'/><path d='M4 5h8M4 8h8M4 11h5' stroke='white' stroke-width='1.6' stroke-linecap='round'/></svg>";

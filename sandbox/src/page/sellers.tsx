@@ -7,7 +7,7 @@ export function Sellers({ sellers }: { sellers: Content["sellers"] }) {
     <Section id="sellers" title="Sellers" of={sellers}>
       {sellers.shown.length === 0 && <p class="box empty">No seller matches the filter.</p>}
       {sellers.shown.length > 0 && (
-        <section class="scroll" tabindex={0} aria-labelledby="sellers-title">
+        <section class="scroll" tabindex={0} aria-label="Table of sellers">
           <table>
             <thead>
               <tr>
