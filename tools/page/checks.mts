@@ -71,6 +71,17 @@ export const checks: Record<string, Check> = {
     },
   },
 
+  "a file that loads late does not keep it from being live": {
+    run: async (page, { url }) => {
+      await page.route("**/hx-sse.js", async (route) => {
+        await setTimeout(500);
+        await route.continue();
+      });
+      await page.goto(url);
+      await live(page);
+    },
+  },
+
   "the filter acts while it is typed, and stays in the address": {
     run: async (page, example) => {
       await fill(example);

@@ -24,7 +24,7 @@ export async function startExample(options?: SandboxOptions & { port?: number })
 
 /** Accounts with services in each status, features, a seller, calls that fail, and a fault. */
 export async function fill({ call, create, sandbox }: Example): Promise<void> {
-  const mark = (name: string) => `pulumi:prod::fleet::client-user::${name}`;
+  const mark = (name: string) => `pulumi:fleet/prod/${name}`;
   await create("Acme Ltd", "it@acme.example", {
     name: "Ada Byron",
     phone: "+352 621 123 456",

@@ -27,8 +27,9 @@ export function Page({ content, url }: { content: Content; url: string }) {
           <title>Gcore reseller sandbox</title>
           <link rel="icon" href={icon} />
           <link rel="stylesheet" href="/_page/page.css" />
-          <script src="/_page/htmx.js" defer></script>
-          <script src="/_page/hx-sse.js" defer></script>
+          {/* Not deferred: htmx then starts when the document is complete, which is after its extension was loaded. */}
+          <script src="/_page/htmx.js"></script>
+          <script src="/_page/hx-sse.js"></script>
           <script src="/_page/page.js" defer></script>
         </head>
         <body>
