@@ -44,6 +44,6 @@ export async function fill({ call, create, sandbox }: Example): Promise<void> {
   sandbox.faults.add({ kind: "status-before", status: 502 });
   await call("POST", "/iam/users", { email: "it@umbrella.example", company: "Umbrella", password: "correct horse" });
   sandbox.faults.add({ kind: "drop-after" });
-  await create("Umbrella AG", "it@umbrella.example", { lang: "fr", is_test: true, custom_id: mark("umbrella") });
+  await create("Umbrella AG", "it@umbrella.example", { is_test: true, custom_id: mark("umbrella") });
   await call("GET", "/iam/users/8003");
 }
