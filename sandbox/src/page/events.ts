@@ -15,12 +15,13 @@ export function changeEvents(c: Context, clock: Clock, onChange: (listener: () =
   return streamSSE(c, async (stream) => {
     let isChanged = true;
     let wake = () => {};
+    const end = () => wake();
     const stopListening = onChange(() => {
       isChanged = true;
       wake();
     });
-    stream.onAbort(() => wake());
-    clock.closing.addEventListener("abort", () => wake(), { once: true });
+    stream.onAbort(end);
+    clock.closing.addEventListener("abort", end);
     try {
       while (!stream.aborted && !clock.closed) {
         if (isChanged) {
@@ -37,6 +38,7 @@ export function changeEvents(c: Context, clock: Clock, onChange: (listener: () =
       if (!clock.closed) throw error;
     } finally {
       stopListening();
+      clock.closing.removeEventListener("abort", end);
     }
   });
 }
