@@ -39,23 +39,21 @@ export function readContent({ store, log, settings }: Source, query: Query): Con
   const matching = new Set(ids);
   const accounts = accountDetails(store, accountsById(store.database, ids.slice(0, query.show)));
   const entries = log.entries();
-  const callsOf = counts(entries.map(({ client }) => client));
+  const callsOf = countCalls(entries, accounts);
   const isMatching = (call: RequestRecord) =>
     (call.client !== undefined && matching.has(call.client)) || includesAll(callText(call), words);
   const calls = words.length === 0 ? entries : entries.filter(isMatching);
-  const clients = store.database.all<{ reseller: number; seller: number | null }>(
-    "select reseller, seller from clients",
-  );
+  const ofResellers = countClients(store, "reseller");
   return {
     query,
     accounts: {
-      total: clients.length,
+      total: [...ofResellers.values()].reduce((sum, count) => sum + count, 0),
       found: ids.length,
       shown: accounts.map((account) => ({ ...account, calls: callsOf.get(account.id) ?? 0 })),
     },
     calls: { total: entries.length, found: calls.length, shown: named(store, calls.slice(-CALLS_SHOWN).reverse()) },
-    sellers: foundSellers(store, words, accounts, counts(clients.map(({ seller }) => seller))),
-    resellers: resellers(store, settings.apiKeys, counts(clients.map(({ reseller }) => reseller))),
+    sellers: foundSellers(store, words, accounts, countClients(store, "seller")),
+    resellers: resellers(store, settings.apiKeys, ofResellers),
   };
 }
 
@@ -64,7 +62,7 @@ function foundSellers(
   store: Store,
   words: string[],
   accounts: AccountDetails[],
-  clients: Map<unknown, number>,
+  clients: Map<number, number>,
 ): Content["sellers"] {
   const all = store.sellers.all().map(sellerRecord);
   const ofAccounts = new Set(accounts.map(({ seller }) => seller));
@@ -77,8 +75,8 @@ function foundSellers(
 }
 
 /** The resellers that have a key or a client account. */
-function resellers(store: Store, apiKeys: ApiKeys, clients: Map<unknown, number>): Content["resellers"] {
-  const ids = new Set([...Object.values(apiKeys), ...clients.keys()].map(Number));
+function resellers(store: Store, apiKeys: ApiKeys, clients: Map<number, number>): Content["resellers"] {
+  const ids = new Set([...Object.values(apiKeys), ...clients.keys()]);
   return [...ids]
     .sort((a, b) => a - b)
     .map((id) => ({
@@ -106,8 +104,19 @@ function includesAll(values: unknown[], words: string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function counts(values: unknown[]): Map<unknown, number> {
-  const counted = new Map<unknown, number>();
-  for (const value of values) counted.set(value, (counted.get(value) ?? 0) + 1);
+/** How many client accounts there are by reseller or seller. */
+function countClients({ database }: Store, column: "reseller" | "seller"): Map<number, number> {
+  const rows = database.all<{ id: number; count: number }>(
+    `select ${column} as id, count(*) as count from clients where ${column} is not null group by ${column}`,
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+function countCalls(calls: RequestRecord[], accounts: AccountDetails[]): Map<number, number> {
+  const counted = new Map(accounts.map(({ id }) => [id, 0]));
+  for (const { client } of calls) {
+    const count = client === undefined ? undefined : counted.get(client);
+    if (client !== undefined && count !== undefined) counted.set(client, count + 1);
+  }
   return counted;
 }

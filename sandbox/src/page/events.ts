@@ -3,7 +3,7 @@ import { streamSSE } from "hono/streaming";
 import type { Clock } from "../clock";
 
 /** A page reads at most this often, however many calls come in. */
-const INTERVAL_MS = 300;
+const INTERVAL_MS = 500;
 
 /**
  * Server-sent events: one named `sandbox-changed` at the start and after changes. It has no data: the page reads anew what it
