@@ -1,5 +1,6 @@
 // npm run demo: runs examples/client-user on the real engine against a sandbox. All data is kept in .demo/.
 // npm run demo -- reseller: the same with examples/reseller.
+// npm run demo -- [reseller] sandbox: opens its sandbox with its page, until Ctrl-C; other commands use it meanwhile.
 // npm run demo -- [reseller] ARGS: runs any Pulumi command on the same stack and sandbox.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -8,7 +9,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { startSandbox } from "gcore-reseller-sandbox";
+import { serveSandbox, useSandbox } from "./demo-sandbox.mts";
 
 /** A command failed or was stopped; its message is already printed. */
 class CommandFailed extends Error {
@@ -49,7 +50,12 @@ mkdirSync(join(folder, "state"), { recursive: true });
 const main = relative(folder, join(import.meta.dirname, "../examples", example)).replaceAll("\\", "/");
 writeFileSync(join(folder, "Pulumi.yaml"), `name: ${example}\nruntime: nodejs\nmain: ${main}\n`);
 
-const { url, sandbox, close } = await startSandbox({ file: join(folder, "sandbox.db") });
+if (args[0] === "sandbox") {
+  await serveSandbox(folder, print);
+  process.exit();
+}
+
+const { url, apiKey, close } = await useSandbox(folder);
 try {
   if (args.length === 0) await demo();
   else if (args[0] === "destroy") await destroy(...args.slice(1));
@@ -77,6 +83,8 @@ async function demo(): Promise<void> {
       `  ${command} stack export`,
       `  ${command} preview          (after a change of examples/${example}/index.ts)`,
       `  ${command} refresh --yes`,
+      "See the accounts and each call, live, in a browser:",
+      `  ${command} sandbox          (in another terminal)`,
       "Remove everything:",
       `  ${command} destroy`,
     ].join("\n"),
@@ -130,7 +138,7 @@ async function run(command: string[], { input, stdout = "inherit" }: RunOptions 
     PULUMI_BACKEND_URL: "file://./state",
     PULUMI_CONFIG_PASSPHRASE: "demo",
     GCORE_BASE_URL: url,
-    GCORE_API_KEY: Object.keys(sandbox.apiKeys)[0],
+    GCORE_API_KEY: apiKey,
   };
   const stdin = input === undefined ? "inherit" : "pipe";
   running = spawn(process.execPath, [launcher, ...command], {

@@ -1,4 +1,7 @@
 // The end of npm test: the tests that it leaves out, each with what it needs beyond Node.js. .ci/run runs them.
-const leftOut = [{ command: "npm run test:schemathesis", needs: "Python 3.10 or newer with venv, and PyPI" }];
+const leftOut = [
+  { command: "npm run test:schemathesis", needs: "Python 3.10 or newer with venv, and PyPI" },
+  { command: "npm run test:page", needs: "Chromium" },
+];
 
 for (const { command, needs } of leftOut) console.log(`left out: ${command}, which needs ${needs}`);

@@ -4,12 +4,14 @@ import { api } from "./api";
 import type { Sessions } from "./api/authentication";
 import { compressReplies } from "./api/replies";
 import type { Clock } from "./clock";
+import { clientOfPath } from "./control/client-of-path";
 import type { Faults } from "./control/faults";
 import type { RateLimiter } from "./control/rate-limiter";
 import type { RequestLog } from "./control/request-log";
 import { controlRoutes } from "./control/routes";
 import type { Env } from "./env";
 import { Dropped, Refusal, readBody } from "./http";
+import { pageRoutes } from "./page/routes";
 import type { Store } from "./store";
 import type { Control, Settings } from "./types";
 
@@ -31,6 +33,7 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.use(readBody);
   app.route("/_sandbox", controlRoutes(parts.control));
+  app.route("/", pageRoutes(parts));
 
   app.use(logged(parts));
   app.use(compressReplies);
@@ -65,17 +68,21 @@ function logged({ clock, store, log, settings }: AppParts) {
     c.set("unknownQuery", []);
     c.set("unknownRoute", false);
     c.set("faults", []);
+    // Before the call, and without it: a fault may keep the call from being handled, and close the store meanwhile.
+    c.set("client", clientOfPath(c.req.path, store.database));
     let status: number | null = null;
     try {
       await next();
       status = c.res.status;
     } finally {
       const faults = c.get("faults");
+      const client = c.get("client");
       log.add({
         time,
         method: c.req.method,
         path: c.req.path,
         query: [...new URL(c.req.url).searchParams.keys()],
+        ...(client === undefined ? {} : { client }),
         status,
         ms: Math.round(performance.now() - start),
         unknown: c.get("unknownRoute"),

@@ -8,7 +8,7 @@ import { startSandbox } from "./server";
 const help = `gcore-reseller-sandbox: a Gcore reseller API on this machine
 
   --port P       the port to listen on (default: any free port)
-  --data FILE    keep the accounts in FILE (default: in memory)
+  --data FILE    keep the accounts and the calls in FILE (default: in memory)
   --latency MS   wait MS milliseconds before each call
   --fault SPEC   add a fault; may be given more than once
   --assume SPEC  assume something else about Gcore; may be given more than once
@@ -42,7 +42,8 @@ An assumption is a name and a value: maxPageSize=25,notFoundBody=html
   deletedSellerFreesEmail, trialRestarts, allServicesExist, resellerChangesServices, statusNeedsAvailability,
   omitNewServices, omitListedFeatures, eitherFeatureCall: true or false
 
-While it runs, /_sandbox/requests lists the calls and /_sandbox/accounts the accounts:
+While it runs, its URL in a browser shows the accounts and the last calls; /_sandbox/requests and /_sandbox/accounts
+return them as JSON:
   curl -H 'x-sandbox-control: 1' http://127.0.0.1:PORT/_sandbox/requests
 `;
 

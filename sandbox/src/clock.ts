@@ -11,6 +11,10 @@ export class Clock {
     return this.#closing.signal.aborted;
   }
 
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   async wait(ms: number): Promise<void> {
     if (ms <= 0) return;
     await sleep(ms, undefined, { signal: this.#closing.signal }).catch(() => {

@@ -14,6 +14,8 @@ export type Env = {
     store: Store;
     caller: Caller;
     assumptions: Assumptions;
+    /** The client account that the call is about, where its path does not name one. */
+    client: number | undefined;
     /** By how many items later a page of the list of clients starts. */
     pageShift: number;
     /** Query parameters that the called route does not know. */

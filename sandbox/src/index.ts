@@ -11,7 +11,7 @@ export type { RateLimit } from "./control/rate-limiter";
 export type { RequestRecord } from "./control/request-log";
 export type { Sandbox } from "./sandbox";
 export { type RunningSandbox, startSandbox } from "./server";
-export type { AccountRecord, Control, Fetch, SandboxOptions } from "./types";
+export type { AccountDetails, AccountRecord, Control, Fetch, SandboxOptions } from "./types";
 
 /** Creates a sandbox without a port: call its `fetch`. */
 export function createSandbox(options?: SandboxOptions): Sandbox {

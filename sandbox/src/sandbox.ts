@@ -5,14 +5,15 @@ import { Clock } from "./clock";
 import { changeClient, changeSeller, changeService, changeUser } from "./control/changes";
 import { Faults } from "./control/faults";
 import { type RateLimit, RateLimiter } from "./control/rate-limiter";
+import { accountRecords, featureRecords, sellerRecord, serviceRecord } from "./control/records";
 import { RequestLog, type RequestRecord } from "./control/request-log";
 import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./control/schemas";
 import { Dropped } from "./http";
 import { hashPassword } from "./passwords";
 import { Store } from "./store";
 import { Database } from "./store/database";
-import { serviceId } from "./store/services";
 import type {
+  AccountDetails,
   AccountRecord,
   Control,
   FeatureRecord,
@@ -21,6 +22,7 @@ import type {
   SellerRecord,
   ServiceRecord,
   Settings,
+  UserRecord,
 } from "./types";
 
 const SEED_PASSWORD = "seed-password";
@@ -33,7 +35,7 @@ export class Sandbox implements Control {
   /** Answers one request; rejects with a TypeError where a connection would be dropped. */
   readonly fetch: Fetch;
   readonly faults: Faults;
-  readonly log = new RequestLog();
+  readonly log: RequestLog;
   readonly #initial: Settings;
   readonly #settings: Settings;
   readonly #clock: Clock;
@@ -50,6 +52,7 @@ export class Sandbox implements Control {
     const now = options.now ?? Date.now;
     this.#clock = new Clock(now);
     this.#store = new Store(new Database(options.file), now);
+    this.log = new RequestLog(options.file === undefined ? undefined : this.#store.database);
     this.#limiter = new RateLimiter(now);
     this.faults = new Faults(this.#store.database, this.#clock);
     const app = createApp({
@@ -126,18 +129,7 @@ export class Sandbox implements Control {
   }
 
   accounts(): AccountRecord[] {
-    const rows = this.#store.accounts.clients();
-    const members = Map.groupBy(this.#store.accounts.members(rows.map((row) => row.id)), (member) => member.member_of);
-    return rows.map((row) => ({
-      client: row.id,
-      reseller: row.reseller,
-      companyName: row.company,
-      email: row.email,
-      custom_id: row.custom_id,
-      created_at: new Date(row.created_at).toISOString(),
-      deleted: row.deleted === 1,
-      users: (members.get(row.id) ?? []).map(({ id, email }) => ({ id, email })),
-    }));
+    return accountRecords(this.#store);
   }
 
   seed(count: number, reseller = 1): number[] {
@@ -151,46 +143,31 @@ export class Sandbox implements Control {
   }
 
   sellers(): SellerRecord[] {
-    return this.#store.sellers.all().map(({ phone, email_key: _, date_joined, activated, deleted, ...row }) => ({
-      ...row,
-      phone,
-      date_joined: new Date(date_joined).toISOString(),
-      activated: activated === 1,
-      deleted: deleted === 1,
-    }));
+    return this.#store.sellers.all().map(sellerRecord);
   }
 
   services(): ServiceRecord[] {
     this.#store.services.settle(this.assumptions);
-    return this.#store.services.stored().map((row) => ({
-      id: serviceId(row),
-      client: row.client,
-      name: row.product,
-      status: row.status,
-      enabled: row.enabled === 1,
-      options: JSON.parse(row.options),
-    }));
+    return this.#store.services.stored().map(serviceRecord);
   }
 
   features(): FeatureRecord[] {
-    return (["free", "paid"] as const).flatMap((kind) =>
-      this.#store.features[kind].all().map(({ id, client, feature }) => ({ kind, id, client, feature })),
-    );
+    return featureRecords(this.#store);
   }
 
-  updateUser(id: number, changes: UserChanges): boolean {
+  updateUser(id: number, changes: UserChanges): UserRecord | undefined {
     return changeUser(this.#store, id, changes);
   }
 
-  updateClient(id: number, changes: ClientChanges): boolean {
+  updateClient(id: number, changes: ClientChanges): AccountDetails | undefined {
     return changeClient(this.#store, id, changes, this.assumptions);
   }
 
-  updateSeller(id: number, changes: SellerChanges): boolean {
+  updateSeller(id: number, changes: SellerChanges): SellerRecord | undefined {
     return changeSeller(this.#store, id, changes);
   }
 
-  updateService(id: number, changes: ServiceChanges): boolean {
+  updateService(id: number, changes: ServiceChanges): ServiceRecord | undefined {
     return changeService(this.#store, id, changes, this.assumptions);
   }
 }

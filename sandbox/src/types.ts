@@ -4,6 +4,7 @@ import type { Faults } from "./control/faults";
 import type { RateLimit } from "./control/rate-limiter";
 import type { RequestRecord } from "./control/request-log";
 import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./control/schemas";
+import type { ClientRow } from "./store/accounts";
 
 export type SandboxOptions = {
   /** The SQLite file that keeps the data; in memory by default. */
@@ -39,6 +40,42 @@ export type AccountRecord = {
   created_at: string;
   deleted: boolean;
   users: { id: number; email: string }[];
+};
+
+/** A user as the control API returns them. */
+export type UserRecord = {
+  id: number;
+  reseller: number;
+  /** The client account that they were created with. */
+  client: number;
+  email: string;
+  name: string | null;
+  phone: string | null;
+  lang: string;
+  activated: boolean;
+  is_active: boolean;
+  sso_auth: boolean;
+  two_fa: boolean;
+};
+
+/** A client account with all its fields and all that belongs to it, as a change by the control API returns it. */
+export type AccountDetails = Omit<ClientRow, "company" | "created_at" | "deleted" | "is_test"> & {
+  companyName: string;
+  created_at: string;
+  deleted: boolean;
+  is_test: boolean;
+  users: UserRecord[];
+  services: ServiceDetails[];
+  features: (FeatureRecord & { name: string })[];
+};
+
+/** A service with its product's availability, and its last and its next change of status. */
+export type ServiceDetails = ServiceRecord & {
+  available: boolean;
+  previous_status: string;
+  status_changed_at: string;
+  next_status: string | null;
+  next_at: string | null;
 };
 
 /** A seller as the control API returns it. */
@@ -89,18 +126,18 @@ export interface Control {
   accounts(): AccountRecord[];
   /** Creates `count` accounts in one transaction; their users' password is "seed-password". Returns the users' ids. */
   seed(count: number, reseller?: number): number[];
-  /** Changes a user beyond what the API's calls can change. False if there is no such user. */
-  updateUser(id: number, changes: UserChanges): boolean;
-  /** Changes a client account beyond what the API's calls can change. False if there is no such account. */
-  updateClient(id: number, changes: ClientChanges): boolean;
+  /** Changes a user beyond what the API's calls can change, and returns them. Undefined if there is no such user. */
+  updateUser(id: number, changes: UserChanges): UserRecord | undefined;
+  /** Changes a client account beyond what the API's calls can change. Undefined if there is no such account. */
+  updateClient(id: number, changes: ClientChanges): AccountDetails | undefined;
   /** All sellers of all resellers, deleted ones too. */
   sellers(): SellerRecord[];
   /** The services of all client accounts that were ever changed. */
   services(): ServiceRecord[];
   /** The activated features of all client accounts. */
   features(): FeatureRecord[];
-  /** Changes a seller beyond what the API's calls can change. False if there is no such seller. */
-  updateSeller(id: number, changes: SellerChanges): boolean;
-  /** Changes a service beyond what the API's calls can change. False if there is no such service. */
-  updateService(id: number, changes: ServiceChanges): boolean;
+  /** Changes a seller beyond what the API's calls can change. Undefined if there is no such seller. */
+  updateSeller(id: number, changes: SellerChanges): SellerRecord | undefined;
+  /** Changes a service beyond what the API's calls can change. Undefined if there is no such service. */
+  updateService(id: number, changes: ServiceChanges): ServiceRecord | undefined;
 }

@@ -49,7 +49,7 @@ test("a request without x-sandbox-control, as a web page can send it: 403, and n
 
 test("the log shows which calls were made, and no value that was sent", async () => {
   const { call, account, sandbox } = sandboxOfTest({ now: () => Date.parse("2026-05-01T10:00:00Z") });
-  const { id, user } = await account("ada@example.com", { phone: "+352 77" });
+  const { id, client, user } = await account("ada@example.com", { phone: "+352 77" });
   await call("GET", "/iam/clients?users_email=ada@example.com&limit=1");
   await call("POST", "/iam/auth/jwt/login", { username: "ada@example.com", password });
   const { body } = await call("GET", "/_sandbox/requests");
@@ -70,6 +70,7 @@ test("the log shows which calls were made, and no value that was sent", async ()
     unknown: false,
     unknownQuery: [],
   });
+  expect(body.map((entry: { client?: number }) => entry.client)).toEqual([client, client, undefined, undefined]);
   const text = JSON.stringify(body);
   for (const secret of ["ada@", password, "sandbox-reseller-key", user.slice(7), "+352"])
     expect(text).not.toContain(secret);
@@ -142,12 +143,31 @@ test("the control API changes what the API's calls cannot change", async () => {
   const { call, account, sandbox } = sandboxOfTest();
   const ada = await account("ada@example.com", { country_code: "LU", lang: "de" });
   const change = { two_fa: true, sso_auth: true, activated: false, is_active: false, email: "countess@example.com" };
-  expect((await call("PATCH", `/_sandbox/users/${ada.id}`, change)).status).toBe(204);
+  const changed = await call("PATCH", `/_sandbox/users/${ada.id}`, change);
+  expect(changed).toMatchObject({ status: 200, body: { ...change, id: ada.id, client: ada.client, lang: "de" } });
   expect((await call("GET", `/iam/users/${ada.id}`)).body).toMatchObject({ ...change, lang: "de" });
 
   const created_at = "2020-02-02T00:00:00Z";
   const client = { deleted: true, country_code: "DE", status: "paused", created_at, custom_id: "theirs" };
-  expect((await call("PATCH", `/_sandbox/clients/${ada.client}`, client)).status).toBe(204);
+  const changedClient = await call("PATCH", `/_sandbox/clients/${ada.client}`, {
+    ...client,
+    services: { DNS: "trial" },
+    features: { 61: true },
+  });
+  expect(changedClient).toMatchObject({
+    status: 200,
+    body: {
+      ...client,
+      created_at: "2020-02-02T00:00:00.000Z",
+      id: ada.client,
+      companyName: "Acme",
+      users: [{ id: ada.id, email: change.email }],
+      features: [{ kind: "free", feature: 61, name: "Custom CNAME" }],
+    },
+  });
+  expect(changedClient.body.services).toContainEqual(
+    expect.objectContaining({ name: "DNS", status: "trial", previous_status: "new", available: true }),
+  );
   const { body } = await call("GET", "/iam/clients?created_at_lte=2020-02-02T00:00:00Z");
   expect(body).toMatchObject([
     { id: ada.client, deleted: true, country_code: "DE", status: "paused", custom_id: "theirs" },
@@ -159,6 +179,22 @@ test("the control API changes what the API's calls cannot change", async () => {
   expect((await call("PATCH", "/_sandbox/users/1", {})).status).toBe(404);
   expect((await call("PATCH", "/_sandbox/clients/1", {})).status).toBe(404);
   expect((await call("PATCH", `/_sandbox/clients/${ada.client}`, { country: "DE" })).status).toBe(400);
+});
+
+test("a call that sets something answers what is set, and never a key", async () => {
+  const { call } = sandboxOfTest();
+  const limit = { requestsPerSecond: 2, burst: 3 };
+  expect(await call("PUT", "/_sandbox/latency", { ms: 5 })).toEqual({ status: 200, body: { ms: 5 } });
+  expect(await call("PUT", "/_sandbox/rate-limit", limit)).toEqual({ status: 200, body: limit });
+  expect(await call("PUT", "/_sandbox/rate-limit", "null")).toEqual({ status: 200, body: null });
+  const keys = { "9$one": 2, "8$two": 1, "7$three": 2 };
+  expect(await call("PUT", "/_sandbox/api-keys", keys)).toEqual({ status: 200, body: { resellers: [1, 2] } });
+  const seeded = await call("POST", "/_sandbox/seed", { count: 2, reseller: 2 });
+  expect(seeded.status).toBe(201);
+  expect(seeded.body.accounts).toMatchObject([
+    { client: 50001, reseller: 2, companyName: "Seed 1", users: [{ id: seeded.body.users[0] }] },
+    { client: 50002, reseller: 2, companyName: "Seed 2", users: [{ id: seeded.body.users[1] }] },
+  ]);
 });
 
 test("latency delays each call of the API, and none of the control API", async () => {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const source = join(__dirname, "../../sandbox/src");
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 /** The files that `file` imports, type imports included. */
@@ -11,7 +11,9 @@ function importsOf(file: string): string[] {
   const statements = readFileSync(join(source, file), "utf8").matchAll(/^(?:import|export|\}) .*"(\.[^"]*)";$/gm);
   return [...statements].map(([, path = ""]) => {
     const target = join(dirname(file), path);
-    const found = [`${target}.ts`, join(target, "index.ts")].find((candidate) => files.includes(candidate));
+    const found = [`${target}.ts`, `${target}.tsx`, join(target, "index.ts")].find((candidate) =>
+      files.includes(candidate),
+    );
     if (found === undefined) throw new Error(`${file} imports ${path}, which is no file`);
     return found;
   });

@@ -428,7 +428,8 @@ describe("the control API", () => {
   test("sets any status; its clock starts, and activating stays", async () => {
     const { call, clock, id, read } = await one();
     const change = async (changes: object) => call("PATCH", `/_sandbox/services/${await id("CDN")}`, changes);
-    expect((await change({ status: "activating", enabled: true, options: { max_resources: "7" } })).status).toBe(204);
+    const activating = { status: "activating", enabled: true, options: { max_resources: "7" } };
+    expect(await change(activating)).toMatchObject({ status: 200, body: { name: "CDN", ...activating } });
     clock.now += DAY;
     expect(await read()).toMatchObject({
       status: "activating",

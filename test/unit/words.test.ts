@@ -46,14 +46,14 @@ const exceptions: { file: string; text: RegExp; reason: string }[] = [
 const files = execFileSync("git", ["ls-files", ...folders, ...documents], { cwd: root, encoding: "utf8" })
   .trim()
   .split("\n")
-  .filter((file) => /\.(ts|mts|cjs|tf|md|json|ya?ml)$/.test(file));
+  .filter((file) => /\.(tsx?|mts|js|css|cjs|tf|md|json|ya?ml)$/.test(file));
 
 const findings = files.flatMap((file) =>
   readFileSync(join(root, file), "utf8")
     .split("\n")
     .flatMap((line, i) =>
       rules.flatMap(({ avoid, use, codeOnly }) => {
-        const [word] = (codeOnly && !/\.(ts|mts|cjs)$/.test(file) ? null : avoid.exec(line)) ?? [];
+        const [word] = (codeOnly && !/\.(tsx?|mts|js|cjs)$/.test(file) ? null : avoid.exec(line)) ?? [];
         return word === undefined ? [] : [{ file, line, message: `${file}:${i + 1}: "${word}", use: ${use}` }];
       }),
     ),

@@ -34,6 +34,7 @@ for (const kind of ["free", "paid"] as const) {
     if (store.accounts.client(client_id)?.reseller !== reseller) {
       throw invalid("client_id", `Invalid pk "${client_id}" - object does not exist.`);
     }
+    c.set("client", client_id);
     checkKind(c, kind, feature_id);
     const existing = store.features[kind].of([client_id]).find(({ feature }) => feature === feature_id);
     const { repeatedFeature } = c.get("assumptions");
@@ -64,7 +65,9 @@ function checkKind(c: Context<Env>, kind: FeatureKind, id: number): void {
 /** An activation for a client account of the calling reseller. */
 function ownActivation(c: Context<Env>, kind: FeatureKind): Activation {
   const reseller = callingReseller(c);
-  return c.get("store").features[kind].get(reseller, Number(c.req.param("activation"))) ?? missing();
+  const activation = c.get("store").features[kind].get(reseller, Number(c.req.param("activation"))) ?? missing();
+  c.set("client", activation.client);
+  return activation;
 }
 
 function featureOf(id: number): Feature | undefined {

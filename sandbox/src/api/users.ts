@@ -28,6 +28,7 @@ export function users(sessions: Sessions) {
       throw new Refusal(c.get("assumptions").duplicateEmailStatus, { errors });
     }
     const user = store.accounts.user(store.accounts.create(reseller, request));
+    c.set("client", user?.client);
     return user === undefined ? c.body(null, 500) : c.json(fullUser(store, user), 201);
   });
 

@@ -3,12 +3,14 @@ import type { Store } from "../store";
 import { catalogue, type Feature } from "../store/features";
 import type { Timing } from "../store/service-status";
 import { type ServiceRow, serviceId } from "../store/services";
+import type { AccountDetails, SellerRecord, ServiceRecord, UserRecord } from "../types";
+import { accountDetails, sellerRecord, serviceRecord, userRecord } from "./records";
 import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "./schemas";
 
-/** Changes that come from outside the API's calls. Each returns false if there is no such record. */
+/** Changes that come from outside the API's calls. Each returns what was changed; undefined if there is no such record. */
 
-export function changeUser({ accounts }: Store, id: number, changes: UserChanges): boolean {
-  if (accounts.user(id) === undefined) return false;
+export function changeUser({ accounts }: Store, id: number, changes: UserChanges): UserRecord | undefined {
+  if (accounts.user(id) === undefined) return undefined;
   const { clients, password, two_fa, activated, is_active, sso_auth, ...plain } = changes;
   accounts.updateUser(id, {
     ...plain,
@@ -19,11 +21,17 @@ export function changeUser({ accounts }: Store, id: number, changes: UserChanges
     sso_auth: flag(sso_auth),
   });
   if (clients !== undefined) accounts.setMemberships(id, clients);
-  return true;
+  const changed = accounts.user(id);
+  return changed === undefined ? undefined : userRecord(changed);
 }
 
-export function changeClient(store: Store, id: number, changes: ClientChanges, timing: Timing): boolean {
-  if (store.accounts.client(id) === undefined) return false;
+export function changeClient(
+  store: Store,
+  id: number,
+  changes: ClientChanges,
+  timing: Timing,
+): AccountDetails | undefined {
+  if (store.accounts.client(id) === undefined) return undefined;
   const { services, features, companyName, created_at, deleted, is_test, ...plain } = changes;
   for (const service of servicesOf(store, id)) {
     const status = services?.[service.product];
@@ -37,11 +45,12 @@ export function changeClient(store: Store, id: number, changes: ClientChanges, t
     deleted: flag(deleted),
     is_test: flag(is_test),
   });
-  return true;
+  const changed = store.accounts.client(id);
+  return changed === undefined ? undefined : accountDetails(store, [changed])[0];
 }
 
-export function changeSeller({ sellers }: Store, id: number, changes: SellerChanges): boolean {
-  if (sellers.get(id) === undefined) return false;
+export function changeSeller({ sellers }: Store, id: number, changes: SellerChanges): SellerRecord | undefined {
+  if (sellers.get(id) === undefined) return undefined;
   const { activated, deleted, date_joined, ...plain } = changes;
   sellers.update(id, {
     ...plain,
@@ -50,18 +59,29 @@ export function changeSeller({ sellers }: Store, id: number, changes: SellerChan
     date_joined: time(date_joined),
   });
   if (deleted === true) sellers.delete(id);
-  return true;
+  const changed = sellers.get(id);
+  return changed === undefined ? undefined : sellerRecord(changed);
 }
 
-export function changeService(store: Store, id: number, changes: ServiceChanges, timing: Timing): boolean {
-  const service = servicesOf(store, Math.floor(id / 10)).find((one) => serviceId(one) === id);
-  if (service === undefined) return false;
+export function changeService(
+  store: Store,
+  id: number,
+  changes: ServiceChanges,
+  timing: Timing,
+): ServiceRecord | undefined {
+  const service = serviceOf(store, id);
+  if (service === undefined) return undefined;
   const options =
     changes.options === undefined
       ? service.options
       : JSON.stringify({ ...JSON.parse(service.options), ...changes.options });
   store.services.change(service, { ...changes, options }, untilChanged(timing));
-  return true;
+  const changed = serviceOf(store, id);
+  return changed === undefined ? undefined : serviceRecord(changed);
+}
+
+function serviceOf(store: Store, id: number): ServiceRow | undefined {
+  return servicesOf(store, Math.floor(id / 10)).find((one) => serviceId(one) === id);
 }
 
 function servicesOf(store: Store, client: number): ServiceRow[] {

@@ -45,16 +45,19 @@ export function controlRoutes(sandbox: Control): Hono<Env> {
   });
 
   routes.put("/latency", (c) => {
-    sandbox.setLatency(jsonBody(c, Latency).ms);
-    return c.body(null, 204);
+    const latency = jsonBody(c, Latency);
+    sandbox.setLatency(latency.ms);
+    return c.json(latency);
   });
   routes.put("/rate-limit", (c) => {
-    sandbox.setRateLimit(check(RateLimit, parseJson(c)));
-    return c.body(null, 204);
+    const limit = check(RateLimit, parseJson(c));
+    sandbox.setRateLimit(limit);
+    return c.json(limit);
   });
   routes.put("/api-keys", (c) => {
-    sandbox.setApiKeys(jsonBody(c, ApiKeys));
-    return c.body(null, 204);
+    const keys = jsonBody(c, ApiKeys);
+    sandbox.setApiKeys(keys);
+    return c.json({ resellers: [...new Set(Object.values(keys))].sort((a, b) => a - b) });
   });
 
   routes.get("/assumptions", (c) => c.json(sandbox.assumptions));
@@ -78,16 +81,18 @@ export function controlRoutes(sandbox: Control): Hono<Env> {
   routes.get("/accounts", (c) => c.json(sandbox.accounts()));
   routes.post("/seed", (c) => {
     const { count, reseller } = jsonBody(c, Seed);
-    return c.json({ users: sandbox.seed(count, reseller) }, 201);
+    const users = sandbox.seed(count, reseller);
+    return c.json({ users, accounts: sandbox.accounts().slice(-count) }, 201);
   });
   routes.get("/sellers", (c) => c.json(sandbox.sellers()));
   routes.get("/services", (c) => c.json(sandbox.services()));
   routes.get("/features", (c) => c.json(sandbox.features()));
 
-  const changed = <T>(path: string, schema: z.ZodType<T>, change: (id: number, changes: T) => boolean) =>
+  const changed = <T>(path: string, schema: z.ZodType<T>, change: (id: number, changes: T) => object | undefined) =>
     routes.patch(`${path}/:id{[0-9]+}`, (c) => {
-      if (!change(Number(c.req.param("id")), jsonBody(c, schema))) throw notFound();
-      return c.body(null, 204);
+      const record = change(Number(c.req.param("id")), jsonBody(c, schema));
+      if (record === undefined) throw notFound();
+      return c.json(record);
     });
   changed("/users", UserChanges, (id, changes) => sandbox.updateUser(id, changes));
   changed("/clients", ClientChanges, (id, changes) => sandbox.updateClient(id, changes));

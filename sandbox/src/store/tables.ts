@@ -105,4 +105,6 @@ export const tables = `
   ) strict;
   create index if not exists tokens_by_client on tokens (client);
   create index if not exists tokens_by_user on tokens (user);
+  -- Without a primary key, so that the session of a delayed copy does not record it.
+  create table if not exists requests (entry text not null) strict;
 `;
