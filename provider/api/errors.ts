@@ -30,6 +30,7 @@ export type RefusalTexts = Record<string, string[]>;
 /** 400 or 422: the API does not accept the request, and usually names the fields. */
 export class ValidationError extends GcoreError {
   override readonly name: string = "ValidationError";
+  declare readonly status: number;
   constructor(
     call: Call,
     status: number,
@@ -46,7 +47,7 @@ export class ValidationError extends GcoreError {
       fields[name] = [...(fields[name] ?? []), ...texts];
     }
     const SameClass = this.constructor as typeof ValidationError;
-    return new SameClass(this.call, this.status ?? 400, fields);
+    return new SameClass(this.call, this.status, fields);
   }
 }
 

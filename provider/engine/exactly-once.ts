@@ -28,11 +28,11 @@ const CLOCK_SKEW_MS = 120_000;
 /** How long a resource that the API says exists is looked for when no POST of this run was lost. */
 const DUPLICATE_LOOKUP_TIMEOUT_MS = 5_000;
 
-/** The result: created now, or created before and proved to be this declaration's own. */
-export type Created<I extends object, O extends object> = {
-  outcome: "created" | "recovered";
+/** The result: created by this call's reply, or found, and proved to be this declaration's own. */
+export interface Created<I extends object, O extends object> {
+  isFound: boolean;
   resource: Observed<I, O>;
-};
+}
 
 /** The resource may or may not have been created, and the lookup could not decide it. */
 export class OutcomeUnknownError extends Error {
@@ -66,9 +66,8 @@ export async function createExactlyOnce<I extends object, O extends object>(
   const declaration = { definition, session, api, inputs, origin };
   const { clock, settings } = api;
   const timeoutMs = settings.recoveryTimeoutSeconds * 1000;
-  const keyValues = definition.key.map((name) => inputs[name]).join("/");
-  const declarationKey = `${declarationName(definition.kind, origin)} ${keyValues}`;
-  let firstSentAt = session.lostSince.get(declarationKey);
+  const name = declarationName(definition.kind, origin);
+  let firstSentAt = session.lostSince.get(name);
 
   if (!definition.isUnique) {
     const existing = await definition.find(api, inputs);
@@ -80,13 +79,15 @@ export async function createExactlyOnce<I extends object, O extends object>(
     const sentAt = clock.now();
     try {
       const resource = await definition.create(api, inputs);
-      session.claims.claim(definition.exclusive(resource.id), declarationName(definition.kind, origin));
-      return { outcome: "created", resource };
+      session.claims.claim(definition.exclusive(resource.id), name);
+      return { isFound: false, resource };
     } catch (error) {
       const cause = error as Error;
       const isUnknown = outcomeUnknown(error);
-      if (isUnknown) firstSentAt ??= sentAt;
-      if (firstSentAt !== undefined) session.lostSince.set(declarationKey, firstSentAt);
+      if (isUnknown) {
+        firstSentAt ??= sentAt;
+        session.lostSince.set(name, firstSentAt);
+      }
       const isLost = firstSentAt !== undefined;
       if (!isUnknown && !isDuplicateError(definition, error)) throw isLost ? unknownError(declaration, cause) : error;
 
@@ -125,7 +126,7 @@ async function recover<I extends object, O extends object>(
       ? `${description} existed already; a destroy ${deletion}.`
       : `${marked} was created by an earlier attempt and is recovered${unverified}.`,
   );
-  return { outcome: "recovered", resource: found };
+  return { isFound: true, resource: found };
 }
 
 /** Looks the key up until it is found or the time is over. A lookup that fails for a passing reason counts as one that finds nothing. */
@@ -228,7 +229,7 @@ function unseenError<I extends object, O extends object>(
 ): unknown {
   if (shape === "ensured" || !(error instanceof ValidationError)) return error;
   const fields = { ...error.fields, "": [...(error.fields[""] ?? []), advice.unseen(key.join(", "))] };
-  return new ValidationError(error.call, error.status ?? 400, fields);
+  return new ValidationError(error.call, error.status, fields);
 }
 
 function unknownError<I extends object, O extends object>(

@@ -46,12 +46,13 @@ export const otherResellerError = (what: string, reseller: unknown, keyReseller:
   );
 
 /** Whether a foreign mark is of the state's own project and stack. */
-export const isOfSameStack = (mark: unknown, state: Properties): boolean =>
-  isOriginMark(mark) && isOriginMark(state.origin) && parseMark(mark).stack === parseMark(state.origin).stack;
+export const isOfSameStack = (mark: string, state: Properties): boolean =>
+  parseMark(mark).stack === parseMark(String(state.origin)).stack;
 
 /** Name of a declaration in messages: `ClientUser acme`. */
 export function nameOf(declaration: string): string {
-  const [kind = "", origin] = declaration.split(/ (.*)/s);
+  const kindLength = declaration.indexOf(" ");
+  const [kind, origin] = [declaration.slice(0, kindLength), declaration.slice(kindLength + 1)];
   return isOriginMark(origin) ? `${kind} ${parseMark(origin).name}` : kind;
 }
 
@@ -71,16 +72,22 @@ export function foreignResourceError<I extends object, O extends object>(
   if (holder !== undefined && holder !== declarationName(kind, origin))
     return new ForeignResourceError(`${described}; ${advice.sameProgram(nameOf(holder))}`);
   const proof = "which this resource is not proved to have created.";
-  const isDeclared = mark !== undefined && value != null && equalityBy(definition)(mark, value, inputs[mark]);
-  const wayOut = isOriginMark(value)
-    ? wayOutOfMark(kind, found.id, value, origin)
-    : isDeclared
-      ? advice.sameCustomId(found.id)
-      : advice.adopt(found.id);
-  return new ForeignResourceError(`${described}, ${proof} ${wayOut}`);
+  return new ForeignResourceError(`${described}, ${proof} ${wayOut(definition, found, inputs, origin)}`);
 }
 
-function wayOutOfMark(kind: string, id: string, mark: string, origin: string): string {
-  const { stack } = parseMark(mark);
-  return stack === parseMark(origin).stack ? advice.renamed(urnOf(mark, kind)) : advice.otherStack(stack, id);
+/** What its owner, or the one who wants it, can do. */
+function wayOut<I extends object, O extends object>(
+  definition: Definition<I, O>,
+  { id, inputs: found }: Observed<I, O>,
+  inputs: I,
+  origin: string,
+): string {
+  const { kind, mark } = definition;
+  const value = mark && found[mark];
+  if (mark === undefined || value == null) return advice.adopt(id);
+  if (isOriginMark(value)) {
+    const { stack } = parseMark(value);
+    return stack === parseMark(origin).stack ? advice.renamed(urnOf(value, kind)) : advice.otherStack(stack, id);
+  }
+  return equalityBy(definition)(mark, value, inputs[mark]) ? advice.sameCustomId(id) : advice.adopt(id);
 }

@@ -10,7 +10,9 @@ const refused = /is not proved to have created/;
 test.each([0, 1, 3])("maxRetries %i, no POST is executed: so many repetitions, then an error", async (maxRetries) => {
   const world = await startWorld({ maxRetries: String(maxRetries), recoveryTimeoutSeconds: "5" });
   world.fault({ kind: "drop-before", ...post, times: "always" });
-  await expect(world.start().create(world.declare("acme"))).rejects.toThrow(/outcome is unknown/);
+  await expect(world.start().create(world.declare("acme"))).rejects.toThrow(
+    /outcome is unknown .*No matching resource appeared within 5 s\./,
+  );
   expect(world.api.calls().filter(isPost)).toHaveLength(maxRetries + 1);
   expect(world.api.sandbox.accounts()).toEqual([]);
 });
@@ -81,6 +83,16 @@ describe("the claim of an account whose owner is being proved", () => {
     const twin = world.declare("twin", { ...declared, password: "another-W0rd" });
     await expect(provider.create(twin)).rejects.toThrow(refused);
     expect(await provider.create(world.declare("acme", declared))).toMatchObject({ id });
+  });
+
+  test("the proof could not be made: given up too", async () => {
+    const { world, provider, declared, id } = await setUp("60");
+    // The first lookup finds the account, the second is the one by date.
+    world.fault({ kind: "status-before", status: 403, method: "GET", path: "/iam/clients", skip: 1 });
+    const failure = await provider.create(world.declare("acme", declared)).catch((error: Error) => error);
+    expect(failure).toMatchObject({ message: expect.stringMatching(/answered 400: .* The lookup failed: .*403/) });
+    expect(failure).toMatchObject({ message: expect.not.stringContaining("its owner could not be determined") });
+    expect(await provider.create(world.declare("twin", declared))).toMatchObject({ id });
   });
 
   test("not proved, but in state before: kept, so that nothing is deleted for another resource", async () => {

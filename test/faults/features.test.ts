@@ -301,6 +301,26 @@ describe("delete", () => {
   });
 });
 
+test("switched on by another resource of the program: refused, naming it", async () => {
+  const { start, declare, activations } = await withAccount();
+  const provider = start();
+  await provider.create(declare("cname"));
+  await expect(provider.create(declare("twin"))).rejects.toThrow(
+    /client, featureId: already belongs to free feature 61 .*; it belongs to the resource FreeFeature cname of this program/,
+  );
+  expect(activations()).toHaveLength(1);
+});
+
+test("deleted, and created again while reads are stale and a POST is lost: switched on", async () => {
+  const { start, feature, declared, activations, fault, path } = await withFeature();
+  const provider = start();
+  fault({ kind: "stale-reads", ms: 3_000, times: "always" });
+  await provider.delete(feature.id, feature.state);
+  fault({ kind: "drop-before", method: "POST", path });
+  const { outs } = await provider.create(declared);
+  expect(activations()).toEqual([outs.activatedFeatureId]);
+});
+
 describe("check", () => {
   test("two resources of one program for one feature: the second is refused at preview, naming the first", async () => {
     const { start, declare } = await withAccount();
@@ -345,7 +365,7 @@ describe("guess", () => {
     const { api, start, declare, path, activations, fault } = await withAccount("free", { omitListedFeatures: true });
     fault({ kind: "drop-after", method: "POST", path });
     await expect(register(start(), declare("cname"))).rejects.toThrow(
-      /the outcome is unknown.*already enabled.*`pulumi up` again/s,
+      /the outcome is unknown for the FreeFeature with client 50001, featureId 61: .*already enabled.*`pulumi up` again/s,
     );
     expect(activations()).toHaveLength(1);
     expect(api.calls().filter((call) => call === `POST ${path}`)).toHaveLength(2);

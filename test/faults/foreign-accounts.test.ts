@@ -7,13 +7,13 @@ const post = { method: "POST", path: "/iam/users" } as const;
 const lookups = { method: "GET", path: "/iam/clients" } as const;
 
 describe("foreign account", () => {
-  const adopt = /set adoptId: "50001\/8001"/;
+  const adopt = /To adopt it on purpose, set adoptId: "50001\/8001"/;
   test.each<[string, Declared, Declared, RegExp[]]>([
     [
       "another stack's mark",
       { customId: "pulumi:shop/dev/acme" },
       {},
-      [/with customId "pulumi:shop\/dev\/acme"/, /in the stack shop\/dev, `pulumi state delete/, adopt],
+      [/with customId "pulumi:shop\/dev\/acme"/, /in the stack shop\/dev, `pulumi state delete.*"50001\/8001" here/],
     ],
     [
       "the mark of another resource of this stack",
@@ -28,7 +28,7 @@ describe("foreign account", () => {
       "the same customId, another password",
       { customId: "crm-1", password: "another-W0rd" },
       { customId: "crm-1" },
-      [/crm-1/, adopt],
+      [/crm-1/, /Another stack that declares the same customId .* set adoptId: "50001\/8001"/],
     ],
   ])("%s: refused, and unchanged", async (_what, existing, declared, texts) => {
     const world = await startWorld({ recoveryWindowMinutes: "60" });
@@ -60,8 +60,24 @@ describe("foreign account", () => {
     const declared = world.declare("acme", { customId: "crm-1" });
     await world.start().create(declared);
     prepare(world);
+    const started = world.clock.now();
     await expect(world.start().create(declared)).rejects.toThrow(/not proved/);
+    expect(world.clock.now() - started).toBeLessThan(1_000);
   });
+
+  test.each([[[]], [["drop-before"]]] as const)(
+    "same customId and password, within the recovery window, POST %j: recovered",
+    async (faults) => {
+      const world = await startWorld({ recoveryWindowMinutes: "60" });
+      const declared = world.declare("acme", { customId: "crm-1" });
+      const { id } = await world.start().create(declared);
+      const created_at = new Date(world.clock.now() - 3_500_000).toISOString();
+      world.api.sandbox.updateClient(50001, { created_at });
+      for (const kind of faults) world.fault({ kind, ...post });
+      expect(await world.start().create(declared)).toMatchObject({ id });
+      expect(world.api.sandbox.accounts()).toHaveLength(1);
+    },
+  );
 
   test("recoveryWindowMinutes not set: a customId is no proof, refused", async () => {
     const world = await startWorld();
@@ -139,6 +155,19 @@ describe("foreign account", () => {
       ).toEqual([created.id]);
     },
   );
+
+  test("user just deleted, but still in stale reads, and the email address taken by another run: refused", async () => {
+    const world = await startWorld();
+    const declared = world.declare("acme");
+    const old = await world.start().create(declared);
+    await world.clock.sleep(60_000);
+    const provider = world.start();
+    world.fault({ kind: "stale-reads", ms: 3_000, times: "always" });
+    await provider.delete(old.id, old.outs);
+    await world.start().create({ ...declared, customId: null });
+    const failure = await provider.create(declared).catch((error: Error) => error);
+    expect(failure).toMatchObject({ message: expect.stringMatching(/belongs to client account 50002 .*not proved/) });
+  });
 
   test("account managed by another resource of this program, with the origin mark of this one: refused", async () => {
     const world = await startWorld();

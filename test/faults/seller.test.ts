@@ -163,6 +163,16 @@ describe("proof", () => {
     expect(posts(api.calls())).toEqual([]);
   });
 
+  test("killed, recoveryWindowMinutes set, and the proof cannot be made: an error that names the cause", async () => {
+    const { api, stack, killedUp, fault } = await setUp({ recoveryWindowMinutes: "60" });
+    await killedUp();
+    fault({ kind: "status-before", status: 403, method: "GET", path, skip: 1, times: "always" });
+    await expect(stack.up(declared())).rejects.toThrow(
+      /the outcome is unknown for the Seller with email anna@\S+: email: exists already\. The lookup failed: .*403/,
+    );
+    expect(posts(api.calls())).toEqual([]);
+  });
+
   test("killed longer ago than recoveryWindowMinutes: refused", async () => {
     const { clock, stack, killedUp } = await setUp({ recoveryWindowMinutes: "60" });
     await killedUp();
