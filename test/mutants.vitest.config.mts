@@ -6,8 +6,8 @@ export default defineConfig({
     include: ["test/{unit,contract,faults}/**/*.test.ts"],
     // These run no code of provider/engine or provider/api in this process: they read files, or start other processes.
     exclude: [
-      "test/unit/{bench,commands,coverage,coverage-contract,declarations,doc-examples,doc-links,docs}.test.ts",
-      "test/unit/{node-version,policy,pulumi-cli,serialization,start-up,types,words}.test.ts",
+      "test/unit/{bench,cli,commands,coverage,coverage-contract,declarations,doc-examples,doc-links,docs}.test.ts",
+      "test/unit/{fleet-files,fleet-program,node-version,policy,pulumi-cli,serialization,start-up,types,words}.test.ts",
       "test/contract/sandbox.test.ts",
     ],
     // Each mutant runs many test files: loading the modules once halves its time.
