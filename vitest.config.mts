@@ -8,7 +8,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/{unit,sandbox}/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "contract", include: ["test/contract/**/*.test.ts"] } },
-      // No test changes what a module holds, so the modules are loaded once for all files.
+      // No test of these changes what a module holds (mocks do), so modules are loaded once for all files.
       { test: { name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 60_000, isolate: false } },
       { test: { name: "engine", include: ["test/{engine,soak}/**/*.test.ts"], ...slow } },
     ],
