@@ -74,6 +74,7 @@ async function main(): Promise<void> {
       if (number % 2 === 0) order.reverse();
       for (const count of users) {
         for (const [name, contender] of order) {
+          if (count > (contender.maxUsers ?? count)) continue;
           print(`run ${number} of ${runs}, ${count} users, ${name}:`);
           results.rounds.push(await measure({ contender: name, users: count, run: number }, contender, sandbox));
         }

@@ -30,6 +30,8 @@ export interface Contender {
   provider: RegExp;
   /** False for a contender that creates no accounts. */
   callsApi: boolean;
+  /** More users are not measured: the time that state takes grows with the square of the number of resources. */
+  maxUsers?: number;
   /** A fresh stack in an empty folder. */
   prepare(folder: string, api: Api, signal: AbortSignal): Promise<Stack>;
 }

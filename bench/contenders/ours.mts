@@ -12,4 +12,5 @@ export const oursSkipCheckpoints = () =>
   });
 
 /** Each account with three active services: four resources an account. */
-export const oursServices = () => pulumiContender({ title: "the same, 3 services an account", program: "services.ts" });
+export const oursServices = () =>
+  pulumiContender({ title: "the same, 3 services an account", program: "services.ts", maxUsers: 500 });

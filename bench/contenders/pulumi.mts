@@ -16,10 +16,11 @@ export interface PulumiProgram {
   program: string;
   callsApi?: boolean;
   env?: Record<string, string>;
+  maxUsers?: number;
 }
 
 export async function pulumiContender(options: PulumiProgram): Promise<Contender> {
-  const { title, program, callsApi = true, env = {} } = options;
+  const { title, program, callsApi = true, env = {}, ...limits } = options;
   const cli = await findPulumi();
 
   const prepare: Contender["prepare"] = async (folder, api, signal): Promise<Stack> => {
@@ -57,5 +58,6 @@ export async function pulumiContender(options: PulumiProgram): Promise<Contender
       stateFile: join(state, ".pulumi/stacks/bench/bench.json"),
     };
   };
-  return { title, tool: `Pulumi ${cli.version}`, provider: /cmd.dynamic-provider.index/, callsApi, prepare };
+  const provider = /cmd.dynamic-provider.index/;
+  return { ...limits, title, tool: `Pulumi ${cli.version}`, provider, callsApi, prepare };
 }
