@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** The engine's tests run real CLIs, so they get time, and no more of them at once than the machine has cores. */
-const slow = { globalSetup: "test/support/find-pulumi.ts", testTimeout: 600_000, hookTimeout: 60_000, maxWorkers: 2 };
+/** The engine's tests run real CLIs, so they get time, come last, and no more of them at once than the machine has cores. */
+const slow = {
+  globalSetup: "test/support/find-pulumi.ts",
+  testTimeout: 600_000,
+  hookTimeout: 60_000,
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
+};
 
 export default defineConfig({
   test: {
