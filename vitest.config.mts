@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** The engine's tests run real CLIs, so they get time, come last, and no more of them at once than the machine has cores. */
+/** The engine's tests run real CLIs, so they get time, and no more of them at once than the machine has cores. */
 const slow = {
   globalSetup: "test/support/find-pulumi.ts",
   testTimeout: 600_000,
   hookTimeout: 60_000,
   maxWorkers: 2,
+  // vitest wants a group of their own for another number of workers.
   sequence: { groupOrder: 1 },
 };
 
