@@ -28,11 +28,11 @@ const CLOCK_SKEW_MS = 120_000;
 /** How long a resource that the API says exists is looked for when no POST of this run was lost. */
 const DUPLICATE_LOOKUP_TIMEOUT_MS = 5_000;
 
-/** The result: created by this call's reply, or found, and proved to be this declaration's own. */
-export interface Created<I extends object, O extends object> {
-  isFound: boolean;
+/** The result: created now, or created before and proved to be this declaration's own. */
+export type Created<I extends object, O extends object> = {
+  outcome: "created" | "recovered";
   resource: Observed<I, O>;
-}
+};
 
 /** The resource may or may not have been created, and the lookup could not decide it. */
 export class OutcomeUnknownError extends Error {
@@ -80,7 +80,7 @@ export async function createExactlyOnce<I extends object, O extends object>(
     try {
       const resource = await definition.create(api, inputs);
       session.claims.claim(definition.exclusive(resource.id), name);
-      return { isFound: false, resource };
+      return { outcome: "created", resource };
     } catch (error) {
       const cause = error as Error;
       const isUnknown = outcomeUnknown(error);
@@ -126,7 +126,7 @@ async function recover<I extends object, O extends object>(
       ? `${description} existed already; a destroy ${deletion}.`
       : `${marked} was created by an earlier attempt and is recovered${unverified}.`,
   );
-  return { isFound: true, resource: found };
+  return { outcome: "recovered", resource: found };
 }
 
 /** Looks the key up until it is found or the time is over. A lookup that fails for a passing reason counts as one that finds nothing. */

@@ -190,8 +190,8 @@ export function bindLifecycle<I extends object, O extends object>(
         // What the API does not show is set.
         return converge(found, codec.adopted(inputs, found.inputs), inputs);
       }
-      const { isFound, resource } = await createExactlyOnce(definition, session, inputs as I, String(inputs.origin));
-      if (!isFound) return { id: resource.id, state: codec.state(resource.outputs, inputs) };
+      const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, String(inputs.origin));
+      if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };
       return converge(resource, codec.refreshed(inputs, resource.inputs), inputs);
     },
 
