@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Env } from "../env";
 import { invalid, jsonBody, notFound } from "../http";
-import { type Activation, catalogue, type Feature, type FeatureKind } from "../store/features";
+import { type Activation, catalogue, type Feature, type FeatureKind, featureKinds } from "../store/features";
 import { callingReseller } from "./authentication";
 import { isoTime } from "./records";
 import { ActivateFeature } from "./schemas";
@@ -19,7 +19,7 @@ features.get("/admin/feature/:feature{-?[0-9]+}", (c) => {
   return c.json(featureOf(Number(c.req.param("feature"))) ?? missing());
 });
 
-for (const kind of ["free", "paid"] as const) {
+for (const kind of featureKinds) {
   const path = `/admin/${kind}_features`;
 
   features.get(path, (c) => {

@@ -10,19 +10,19 @@ import type { ClientChanges, SellerChanges, ServiceChanges, UserChanges } from "
 /** Changes that come from outside the API's calls. Each returns what was changed; undefined if there is no such record. */
 
 export function changeUser({ accounts }: Store, id: number, changes: UserChanges): UserRecord | undefined {
-  if (accounts.user(id) === undefined) return undefined;
   const { clients, password, two_fa, activated, is_active, sso_auth, ...plain } = changes;
-  accounts.updateUser(id, {
-    ...plain,
-    password: password === undefined ? undefined : hashPassword(password),
-    two_fa: flag(two_fa),
-    activated: flag(activated),
-    is_active: flag(is_active),
-    sso_auth: flag(sso_auth),
-  });
-  if (clients !== undefined) accounts.setMemberships(id, clients);
-  const changed = accounts.user(id);
-  return changed === undefined ? undefined : userRecord(changed);
+  const change = () => {
+    accounts.updateUser(id, {
+      ...plain,
+      password: password === undefined ? undefined : hashPassword(password),
+      two_fa: flag(two_fa),
+      activated: flag(activated),
+      is_active: flag(is_active),
+      sso_auth: flag(sso_auth),
+    });
+    if (clients !== undefined) accounts.setMemberships(id, clients);
+  };
+  return changed(() => accounts.user(id), change, userRecord);
 }
 
 export function changeClient(
@@ -31,36 +31,40 @@ export function changeClient(
   changes: ClientChanges,
   timing: Timing,
 ): AccountDetails | undefined {
-  if (store.accounts.client(id) === undefined) return undefined;
   const { services, features, companyName, created_at, deleted, is_test, ...plain } = changes;
-  for (const service of servicesOf(store, id)) {
-    const status = services?.[service.product];
-    if (status !== undefined) store.services.change(service, { status }, untilChanged(timing));
-  }
-  for (const feature of catalogue) setFeature(store, id, feature, features?.[feature.id]);
-  store.accounts.updateClient(id, {
-    ...plain,
-    company: companyName,
-    created_at: time(created_at),
-    deleted: flag(deleted),
-    is_test: flag(is_test),
-  });
-  const changed = store.accounts.client(id);
-  return changed === undefined ? undefined : accountDetails(store, [changed])[0];
+  const change = () => {
+    for (const service of servicesOf(store, id)) {
+      const status = services?.[service.product];
+      if (status !== undefined) store.services.change(service, { status }, untilChanged(timing));
+    }
+    for (const feature of catalogue) setFeature(store, id, feature, features?.[feature.id]);
+    store.accounts.updateClient(id, {
+      ...plain,
+      company: companyName,
+      created_at: time(created_at),
+      deleted: flag(deleted),
+      is_test: flag(is_test),
+    });
+  };
+  return changed(
+    () => store.accounts.client(id),
+    change,
+    (client) => accountDetails(store, [client])[0],
+  );
 }
 
 export function changeSeller({ sellers }: Store, id: number, changes: SellerChanges): SellerRecord | undefined {
-  if (sellers.get(id) === undefined) return undefined;
   const { activated, deleted, date_joined, ...plain } = changes;
-  sellers.update(id, {
-    ...plain,
-    activated: flag(activated),
-    deleted: flag(deleted),
-    date_joined: time(date_joined),
-  });
-  if (deleted === true) sellers.delete(id);
-  const changed = sellers.get(id);
-  return changed === undefined ? undefined : sellerRecord(changed);
+  const change = () => {
+    sellers.update(id, {
+      ...plain,
+      activated: flag(activated),
+      deleted: flag(deleted),
+      date_joined: time(date_joined),
+    });
+    if (deleted === true) sellers.delete(id);
+  };
+  return changed(() => sellers.get(id), change, sellerRecord);
 }
 
 export function changeService(
@@ -69,15 +73,27 @@ export function changeService(
   changes: ServiceChanges,
   timing: Timing,
 ): ServiceRecord | undefined {
-  const service = serviceOf(store, id);
-  if (service === undefined) return undefined;
-  const options =
-    changes.options === undefined
-      ? service.options
-      : JSON.stringify({ ...JSON.parse(service.options), ...changes.options });
-  store.services.change(service, { ...changes, options }, untilChanged(timing));
-  const changed = serviceOf(store, id);
-  return changed === undefined ? undefined : serviceRecord(changed);
+  const change = (service: ServiceRow) => {
+    const options =
+      changes.options === undefined
+        ? service.options
+        : JSON.stringify({ ...JSON.parse(service.options), ...changes.options });
+    store.services.change(service, { ...changes, options }, untilChanged(timing));
+  };
+  return changed(() => serviceOf(store, id), change, serviceRecord);
+}
+
+/** Changes what `read` finds, and reads it again. */
+function changed<Row, Changed>(
+  read: () => Row | undefined,
+  change: (row: Row) => void,
+  record: (row: Row) => Changed,
+): Changed | undefined {
+  const before = read();
+  if (before === undefined) return undefined;
+  change(before);
+  const after = read();
+  return after === undefined ? undefined : record(after);
 }
 
 function serviceOf(store: Store, id: number): ServiceRow | undefined {

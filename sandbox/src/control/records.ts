@@ -1,6 +1,7 @@
+import { isoTime } from "../api/records";
 import type { Store } from "../store";
 import type { ClientRow, Member, UserRow } from "../store/accounts";
-import { catalogue } from "../store/features";
+import { catalogue, featureKinds } from "../store/features";
 import type { SellerRow } from "../store/sellers";
 import { type ServiceRow, serviceId } from "../store/services";
 import type { AccountDetails, AccountRecord, FeatureRecord, SellerRecord, ServiceRecord, UserRecord } from "../types";
@@ -26,7 +27,7 @@ export function accountDetails(store: Store, rows: readonly ClientRow[]): Accoun
   const members = Map.groupBy(store.accounts.members(ids), (member) => member.member_of);
   const services = store.services.of(rows);
   const features = Map.groupBy(
-    (["free", "paid"] as const).flatMap((kind) => store.features[kind].of(ids).map((one) => ({ kind, ...one }))),
+    featureKinds.flatMap((kind) => store.features[kind].of(ids).map((one) => ({ kind, ...one }))),
     (one) => one.client,
   );
   return rows.map(({ id, company, created_at, deleted, is_test, ...row }) => {
@@ -85,11 +86,7 @@ export function serviceRecord(row: ServiceRow): ServiceRecord {
 }
 
 export function featureRecords({ features }: Store): FeatureRecord[] {
-  return (["free", "paid"] as const).flatMap((kind) =>
+  return featureKinds.flatMap((kind) =>
     features[kind].all().map(({ id, client, feature }) => ({ kind, id, client, feature })),
   );
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

@@ -3,6 +3,9 @@ import { ACCOUNTS_SHOWN, type Content, type Query } from "./content";
 import { Fields, FilterLink, Section, Status } from "./parts";
 import { Services, ServiceTable } from "./services";
 
+/** How many more accounts are shown on demand. */
+const MORE = 200;
+
 type Account = Content["accounts"]["shown"][number];
 
 export function Accounts({ accounts, query, url }: { accounts: Content["accounts"]; query: Query; url: string }) {
@@ -21,8 +24,8 @@ export function Accounts({ accounts, query, url }: { accounts: Content["accounts
       )}
       {shown.length < found && (
         <p class="more">
-          <a href={`/?${new URLSearchParams({ filter: query.filter, show: String(query.show + 200) })}`}>
-            Show {Math.min(200, found - shown.length)} more
+          <a href={`/?${new URLSearchParams({ filter: query.filter, show: String(query.show + MORE) })}`}>
+            Show {Math.min(MORE, found - shown.length)} more
           </a>
         </p>
       )}

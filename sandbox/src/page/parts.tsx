@@ -31,6 +31,24 @@ export function Status({ status, children }: { status: string; children?: Child 
   );
 }
 
+/** A table that is scrolled where the screen is too narrow for it. */
+export function Table({ label, columns, children }: { label: string; columns: string[]; children: Child }) {
+  return (
+    <section class="scroll" tabindex={0} aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th scope="col">{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
 /** Fields by the names that they have in Gcore's API. */
 export function Fields({ of }: { of: Record<string, unknown> }) {
   return (

@@ -1,43 +1,32 @@
 import { catalogue } from "../store/features";
 import type { Content } from "./content";
-import { FilterLink, Moment, Section } from "./parts";
+import { FilterLink, Moment, Section, Table } from "./parts";
+
+const columns = ["id", "full_name", "email", "phone", "reseller", "date_joined", "activated", "clients"];
 
 export function Sellers({ sellers }: { sellers: Content["sellers"] }) {
   return (
     <Section id="sellers" title="Sellers" of={sellers}>
       {sellers.shown.length === 0 && <p class="box empty">No seller matches the filter.</p>}
       {sellers.shown.length > 0 && (
-        <section class="scroll" tabindex={0} aria-label="Table of sellers">
-          <table>
-            <thead>
-              <tr>
-                {["id", "full_name", "email", "phone", "reseller", "date_joined", "activated", "clients"].map(
-                  (name) => (
-                    <th scope="col">{name}</th>
-                  ),
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {sellers.shown.map((seller) => (
-                <tr id={`seller-${seller.id}`}>
-                  <td>{seller.id}</td>
-                  <th scope="row">
-                    {seller.full_name} {seller.deleted && <span class="status deleted">deleted</span>}
-                  </th>
-                  <td>{seller.email}</td>
-                  <td>{seller.phone ?? "–"}</td>
-                  <td>{seller.reseller}</td>
-                  <td>
-                    <Moment time={seller.date_joined} />
-                  </td>
-                  <td>{seller.activated ? "yes" : "no"}</td>
-                  <td>{seller.clients === 0 ? 0 : <FilterLink text={seller.email}>{seller.clients}</FilterLink>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <Table label="Table of sellers" columns={columns}>
+          {sellers.shown.map((seller) => (
+            <tr id={`seller-${seller.id}`}>
+              <td>{seller.id}</td>
+              <th scope="row">
+                {seller.full_name} {seller.deleted && <span class="status deleted">deleted</span>}
+              </th>
+              <td>{seller.email}</td>
+              <td>{seller.phone ?? "–"}</td>
+              <td>{seller.reseller}</td>
+              <td>
+                <Moment time={seller.date_joined} />
+              </td>
+              <td>{seller.activated ? "yes" : "no"}</td>
+              <td>{seller.clients === 0 ? 0 : <FilterLink text={seller.email}>{seller.clients}</FilterLink>}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </Section>
   );

@@ -1,5 +1,5 @@
 import type { AccountDetails, ServiceDetails } from "../types";
-import { Moment, Status } from "./parts";
+import { Moment, Status, Table } from "./parts";
 
 /** Services that were begun stand out; the others are named. */
 export function Services({ account: { services, features } }: { account: AccountDetails }) {
@@ -34,49 +34,33 @@ export function Services({ account: { services, features } }: { account: Account
   );
 }
 
+const columns = [
+  ...["id", "product", "status", "previous_status", "status_changed_at", "next"],
+  ...["enabled", "available", "options"],
+];
+
 export function ServiceTable({ services, id }: { services: ServiceDetails[]; id: number }) {
   return (
-    <section class="scroll" tabindex={0} aria-label={`Services of ${id}`}>
-      <table>
-        <thead>
-          <tr>
-            {[
-              "id",
-              "product",
-              "status",
-              "previous_status",
-              "status_changed_at",
-              "next",
-              "enabled",
-              "available",
-              "options",
-            ].map((name) => (
-              <th scope="col">{name}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {services.map((one) => (
-            <tr>
-              <td>{one.id}</td>
-              <th scope="row">{one.name}</th>
-              <td>
-                <Status status={one.status} />
-              </td>
-              <td>{one.previous_status}</td>
-              <td>
-                <Moment time={one.status_changed_at} />
-              </td>
-              <td>
-                {one.next_status} {one.next_at !== null && <Moment time={one.next_at} />}
-              </td>
-              <td>{one.enabled ? "yes" : "no"}</td>
-              <td>{one.available ? "yes" : "no"}</td>
-              <td>{JSON.stringify(one.options)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Table label={`Services of ${id}`} columns={columns}>
+      {services.map((one) => (
+        <tr>
+          <td>{one.id}</td>
+          <th scope="row">{one.name}</th>
+          <td>
+            <Status status={one.status} />
+          </td>
+          <td>{one.previous_status}</td>
+          <td>
+            <Moment time={one.status_changed_at} />
+          </td>
+          <td>
+            {one.next_status} {one.next_at !== null && <Moment time={one.next_at} />}
+          </td>
+          <td>{one.enabled ? "yes" : "no"}</td>
+          <td>{one.available ? "yes" : "no"}</td>
+          <td>{JSON.stringify(one.options)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -3,7 +3,8 @@ import type { Database } from "./database";
 
 export type Feature = { id: number; name: string; service: ProductName; is_free: boolean };
 export type Activation = { id: number; client: number; feature: number; created_at: number };
-export type FeatureKind = "free" | "paid";
+export const featureKinds = ["free", "paid"] as const;
+export type FeatureKind = (typeof featureKinds)[number];
 
 /** The features that the sandbox has; all resellers manage the same. */
 export const catalogue: readonly Feature[] = [
