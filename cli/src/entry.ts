@@ -123,16 +123,21 @@ const statuses = ({ services }: GetClientResult) =>
 const filled = <T extends object>(map: T): T | undefined => (Object.keys(map).length > 0 ? map : undefined);
 
 function notesOf(client: GetClientResult, users: GetUserResult[], user: GetUserResult | undefined): string[] {
+  const { customId = "" } = client;
   const others = users.filter((one) => one !== user).map(({ email }) => email);
+  const isMore = user !== undefined && others.length > 0;
   return [
-    ...(isMark(client.customId) ? [`customId left out: it is the mark of ${whoseMark(client.customId ?? "")}`] : []),
-    ...(user && others.length > 0 ? [`more users, which are not managed: ${others.join(", ")}`] : []),
-    ...(user || users.length > 0 || client.company === undefined ? [] : ["no user: managed as an account alone"]),
-    ...(!user && users.length > 0 && client.company !== undefined
-      ? [`managed as an account alone: ${others.join(", ")} belongs to an account above too`]
-      : []),
-    ...(client.company === undefined ? ["no company: managed as an account alone"] : []),
+    ...(isMark(customId) ? [`customId left out: it is the mark of ${whoseMark(customId)}`] : []),
+    ...(isMore ? [`more users, which are not managed: ${others.join(", ")}`] : []),
+    ...(user === undefined ? [whyAlone(client, others)] : []),
   ].map((note) => note.replace(/\s+/g, " "));
+}
+
+/** Why an account is managed without a user. */
+function whyAlone({ company }: GetClientResult, emails: (string | undefined)[]): string {
+  if (company === undefined) return "no company: managed as an account alone";
+  if (emails.length === 0) return "no user: managed as an account alone";
+  return `managed as an account alone: ${emails.join(", ")} belongs to an account above too`;
 }
 
 /** `pulumi:<project>/<stack>/<name>` in words. */
