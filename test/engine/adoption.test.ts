@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startApi } from "../support/api";
+import { changes, startApi } from "../support/api";
 import { ids, newStack } from "../support/stack";
 
 /** Existing users by their ID: adopted by `adoptId`, read by `get`. */
@@ -22,8 +22,6 @@ async function withSeed() {
   const { accounts, ...rest } = await withSeeds(1);
   return { ...rest, userId: Number(accounts[0]?.userId), client: Number(accounts[0]?.client) };
 }
-
-const changes = (calls: string[]) => calls.filter((call) => !call.startsWith("GET "));
 
 /** Users by name: the first is `user0`. */
 const named = (users: Record<string, unknown>[]) =>

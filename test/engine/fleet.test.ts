@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { startApi } from "../support/api";
+import { changes, startApi } from "../support/api";
 import { newStack } from "../support/stack";
 
 /** From 40 existing accounts to a pipeline: the command line writes them, and examples/fleet manages them. */
@@ -45,8 +45,6 @@ async function fleetStack(env: Record<string, string>) {
     },
   };
 }
-
-const changes = (calls: string[]) => calls.filter((call) => !call.startsWith("GET "));
 
 test("40 existing accounts: adopted, edited, offboarded, and others added by a CSV", async () => {
   const api = await startApi();

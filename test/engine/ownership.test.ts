@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startApi } from "../support/api";
+import { changes, startApi } from "../support/api";
 import { newStack, plain } from "../support/stack";
 
 /**
@@ -12,7 +12,6 @@ const acme = { email: "it@acme.example", password: "acme-W0rd-1", company: "Acme
 const globex = { email: "it@globex.example", password: "globex-W0rd-1", company: "Globex" };
 const urn = (name: string, stack = "prod") => `urn:pulumi:${stack}::shop::${type}::${name}`;
 const otherReseller = { GCORE_API_KEY: "5678$sandbox-second-key" };
-const changes = (calls: string[]) => calls.filter((call) => !call.startsWith("GET "));
 
 describe("resource renamed or given a parent, without an alias", () => {
   test.each([

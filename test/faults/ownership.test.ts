@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { changes } from "../support/api";
 import { type Declared, startWorld } from "../support/process";
 
 /** No verb changes or deletes a user whose account another declaration manages. */
@@ -12,7 +13,6 @@ async function withMark(custom_id: string | null, more: Declared = {}) {
   world.api.calls();
   return { ...world, declared, id, outs: outs as Declared };
 }
-const changes = (calls: string[]) => calls.filter((call) => !call.startsWith("GET "));
 
 describe.each<[string, Declared]>([
   ["the default customId", {}],

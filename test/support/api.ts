@@ -17,6 +17,9 @@ export interface Exchange {
   authorization: string | null;
 }
 
+/** Calls that may change something. */
+export const changes = (calls: readonly string[]) => calls.filter((call) => !call.startsWith("GET "));
+
 export type TestApi = Awaited<ReturnType<typeof startApi>>;
 
 export async function startApi(options: SandboxOptions = {}) {
