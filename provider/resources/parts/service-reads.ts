@@ -54,7 +54,7 @@ export async function findService(api: Api, declared: ClientServiceInputs) {
   const inputs = {
     client,
     name,
-    // The status as it is: a trial that is declared anew is requested, also of a service whose trial has ended.
+    // The status as it is: a trial that is declared anew is requested, also for a service after its trial.
     status: status && isReached(status, service.status) ? status : service.status,
     enabled: service.enabled ?? undefined,
     // A setting of the account looks the same as the default: a declared one is always set.

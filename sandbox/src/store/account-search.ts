@@ -10,7 +10,7 @@ const text = `folded(concat_ws(' ',
   (select group_concat(s.product || ' ' || s.status, ' ') from services s where s.client = c.id and s.status <> 'new')
 ))`;
 
-/** The ids of the client accounts whose text contains each of `words`, which are in lower case; newest first. */
+/** Searches client accounts for texts with all of `words`, which are in lower case. Returns ids, newest first. */
 export function searchAccounts(database: Database, words: readonly string[]): number[] {
   const where = words.length === 0 ? "" : `where ${words.map(() => `instr(${text}, ?) > 0`).join(" and ")}`;
   const rows = database.all<{ id: number }>(`select c.id from clients c ${where} order by c.id desc`, ...words);
