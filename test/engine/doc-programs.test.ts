@@ -16,10 +16,11 @@ async function setUp(document: string, env: Record<string, string> = {}) {
 
 test("docs/testing.md, the test with the sandbox: passes", async () => {
   const { stack } = await setUp("docs/testing.md");
+  // Else the linked package would not count as one of node_modules.
   stack.writeFile("vitest.config.mjs", "export default { resolve: { preserveSymlinks: true } };");
   const { code, output } = await stack.node("node_modules/vitest/vitest.mjs", "run", "--no-cache", "accounts.sandbox");
   expect(code, output).toBe(0);
-  expect(output).toMatch(/Tests +1 passed/);
+  expect(output).toContain("1 passed");
 });
 
 test("docs/automation-api.md: called again after a lost reply and at once for one customer, one account", async () => {
