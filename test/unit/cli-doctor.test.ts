@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type AssumptionChanges, startSandbox } from "gcore-reseller-sandbox";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { asText, examine } from "../../cli/src/doctor";
-import { apiKey, changes, startApi, type TestApi } from "../support/api";
+import { answeringAlways, apiKey, changes, startApi, type TestApi } from "../support/api";
 import { codeBlocks, root, textOf } from "../support/markdown";
 import { startProxy } from "../support/network";
 
@@ -167,6 +167,20 @@ describe("key, URL and reseller: one line each, and exit code 1", () => {
       connection: ["wrong", expect.stringMatching(new RegExp(`answered ${status}\\. Check GCORE_BASE_URL`))],
     });
   });
+
+  test.each(["{}", '"ok"', "null"])(
+    "another server, which answers %s: not taken for a reseller without accounts",
+    async (body) => {
+      const { of, findings } = await inProcess({
+        GCORE_API_KEY: apiKey,
+        GCORE_BASE_URL: await answeringAlways(200, {}, body),
+      });
+      expect(of("connection")[0]?.text).toMatch(
+        /answered 200: the reply is no list of accounts\. Check GCORE_BASE_URL/,
+      );
+      expect(Object.keys(problems(findings))).toEqual(["connection"]);
+    },
+  );
 
   test("the proxy of HTTP_PROXY: the requests go through it, and the line names the variable", async () => {
     const api = await start();

@@ -38,13 +38,13 @@ const accounts: Record<string, Check> = {
         "a page is a bare array: accounts after the first 100 would be missed. Please report it to this project",
       );
     }
-    if (typeof (page as Raw).count === "number") return ok("a page has the count of all accounts");
+    if (typeof page.count === "number") return ok("a page has the count of all accounts");
     return differs("a page has no count: pages are read one after the other, until one is empty");
   },
 
   async maxPageSize(reads) {
     const [page, { length }] = [await reads.page(), await reads.records()];
-    const count = (page as Raw).count;
+    const count = Array.isArray(page) ? undefined : page.count;
     if (length === 0) return noAccount();
     if (length >= 100 || length === count) return ok(`a page of 100 has ${numberOf(length, "account")}`);
     if (typeof count !== "number") return unknown("without a count, a short page may be the only one");

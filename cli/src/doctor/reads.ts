@@ -22,8 +22,12 @@ export type Raw = Record<string, unknown>;
 export type Reads = ReturnType<typeof readsOf>;
 
 export function readsOf(reader: Reader) {
-  /** The first page of accounts, as it is. */
-  const page = once(() => reader.get("/iam/clients", { limit: PAGE_SIZE, offset: 0, ordering: "id" }));
+  /** The first page of accounts, as it is. @throws if the reply is no list. */
+  const page = once(async () => {
+    const reply = await reader.get("/iam/clients", { limit: PAGE_SIZE, offset: 0, ordering: "id" });
+    if (!isList(reply)) throw new NoListError("GET /iam/clients answered 200: the reply is no list of accounts.");
+    return reply;
+  });
   /** The first accounts, as the provider reads them, without deleted ones. */
   const clients = once(async () => {
     const read: GetClientResult[] = [];
@@ -71,10 +75,22 @@ export function readsOf(reader: Reader) {
   };
 }
 
-/** The records of a list: a bare array, or an object with `results`. */
+/** A list: a bare array, or an object with `results`. */
+type List = unknown[] | { results: unknown[]; count?: unknown };
+
+class NoListError extends Error {
+  readonly status = 200;
+}
+
+function isList(reply: unknown): reply is List {
+  return Array.isArray(reply) || Array.isArray((reply as { results?: unknown } | null)?.results);
+}
+
+/** The records of a list; none if the reply is no list. */
 function recordsOf(reply: unknown): Raw[] {
-  const records = Array.isArray(reply) ? reply : (reply as { results?: unknown } | null)?.results;
-  return Array.isArray(records) ? records.filter((record) => typeof record === "object" && record !== null) : [];
+  if (!isList(reply)) return [];
+  const records = Array.isArray(reply) ? reply : reply.results;
+  return records.filter((record): record is Raw => typeof record === "object" && record !== null);
 }
 
 /** The users in the record of an account, as they are. */
