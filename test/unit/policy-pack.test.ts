@@ -1,15 +1,20 @@
-import { resolve } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type PolicyInput, secret, startPolicies, typeOf, unknown, urnOf } from "../support/policies";
 
 /** The policies of examples/policy, in the server that Pulumi starts for the pack. */
 
 const folder = resolve(__dirname, "../../examples/policy");
 
+/** Starts a pack as the CLI does; the address of the engine is not used. */
+const start = (pack: string) =>
+  startPolicies([require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:1", "."], pack);
+
 let policies: Awaited<ReturnType<typeof startPolicies>>;
 beforeAll(async () => {
-  // As the CLI starts it; the address of the engine is not used.
-  policies = await startPolicies([require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:1", "."], folder);
+  policies = await start(folder);
 }, 60_000);
 beforeEach(() => policies.configure());
 afterAll(() => policies?.close());
@@ -229,4 +234,18 @@ test("no message of a policy contains the password", async () => {
     "protected",
   ]);
   expect(JSON.stringify(found)).not.toContain(password);
+});
+
+test("a policy that is edited after a first run: the pack starts, although Pulumi compiles the edited file alone", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "gcore-policy-"));
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+  const pack = join(copy, "policy");
+  cpSync(folder, pack, { recursive: true, filter: (path) => !path.includes("node_modules") });
+  symlinkSync(resolve(__dirname, "../../node_modules"), join(copy, "node_modules"));
+  (await start(pack)).close();
+  appendFileSync(join(pack, "policies/settings.ts"), "// edited\n");
+  const edited = await start(pack);
+  onTestFinished(edited.close);
+  await edited.configure();
+  expect(await edited.analyze(user({ isTest: true }))).toHaveLength(1);
 });
