@@ -22,13 +22,17 @@ export interface Round {
   plainSecrets: string[];
 }
 
-export interface Results {
-  settings: { users: number[]; latencyMs: number; runs: number; cores: number; node: string; date: string };
+/** What a bench has measured. */
+export interface Measurements {
   /** By name, in the order of the tables. */
   contenders: Record<string, { title: string; tool: string }>;
   /** Contenders that could not run. The reason is printed but not kept, since it may name folders. */
   skipped: string[];
   rounds: Round[];
+}
+
+export interface Results extends Measurements {
+  settings: { users: number[]; latencyMs: number; runs: number; cores: number; node: string; date: string };
 }
 
 export interface Goal {
@@ -49,18 +53,23 @@ export function median(values: number[]): number | undefined {
   return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
-const roundsOf = ({ rounds }: Results, contender: string, users: number) =>
+const roundsOf = ({ rounds }: Measurements, contender: string, users: number) =>
   rounds.filter((round) => round.contender === contender && round.users === users);
 
 /** Median of a value over the rounds of a contender. */
-function typical(results: Results, contender: string, users: number, value: (round: Round) => number | null) {
+export function typical(
+  results: Measurements,
+  contender: string,
+  users: number,
+  value: (round: Round) => number | null,
+) {
   const values = roundsOf(results, contender, users).map(value);
   return median(values.filter((one) => one !== null));
 }
 
 /** Median of the ratios within each run, so that a slow machine affects both sides alike. */
 function ratio(
-  results: Results,
+  results: Measurements,
   contender: string,
   other: string,
   users: number,
@@ -75,9 +84,9 @@ function ratio(
   return median(ratios);
 }
 
-const seconds = (phase: Phase) => (round: Round) => round.phases[phase].seconds;
+export const seconds = (phase: Phase) => (round: Round) => round.phases[phase].seconds;
 const bytesPerUser = (round: Round) => round.stateBytes / round.users;
-const requests = (phase: Phase) => (round: Round) =>
+export const requests = (phase: Phase) => (round: Round) =>
   Object.values(round.phases[phase].requests).reduce((sum, count) => sum + count, 0);
 
 function peakMemory(round: Round): number | null {
@@ -93,7 +102,7 @@ const PAGE_SIZE = 100;
 export function goals(results: Results): Goal[] {
   const users = Math.max(...results.settings.users);
   const requestsOf = (phase: Phase) => typical(results, "ours", users, requests(phase));
-  const rows: [what: string, limit: number, measured: number | undefined][] = [
+  return asGoals([
     [
       `create of ${CREATE_GOAL_USERS} users, time relative to the no-op resource`,
       0.75,
@@ -103,14 +112,16 @@ export function goals(results: Results): Goal[] {
     [`requests to create ${users} users`, users, requestsOf("create")],
     ["requests of an up without changes", 0, requestsOf("no-op up")],
     [`requests to refresh ${users} users`, Math.ceil(users / PAGE_SIZE) + 2, requestsOf("refresh")],
-  ];
-  return rows.map(([what, limit, measured]) => ({
+  ]);
+}
+
+export const asGoals = (rows: [what: string, limit: number, measured: number | undefined][]): Goal[] =>
+  rows.map(([what, limit, measured]) => ({
     what,
     limit,
     measured,
     reached: measured !== undefined && measured <= limit,
   }));
-}
 
 export function report(results: Results): string {
   const { users, latencyMs, runs, cores, node, date } = results.settings;
@@ -143,19 +154,22 @@ export function report(results: Results): string {
     ]),
     ...growth(results),
     "## Goals",
-    table(
-      ["goal", "at most", "measured", ""],
-      goals(results).map(({ what, limit, measured, reached }) => [
-        what,
-        number(limit),
-        formatted(measured, number),
-        measured === undefined ? "not measured" : reached ? "reached" : "MISSED",
-      ]),
-    ),
+    goalsTable(goals(results)),
   ].join("\n\n")}\n`;
 }
 
-const titles = phases.map((phase) => (phase === "change" ? "change of 10 %" : phase));
+export const goalsTable = (all: Goal[]) =>
+  table(
+    ["goal", "at most", "measured", ""],
+    all.map(({ what, limit, measured, reached }) => [
+      what,
+      number(limit),
+      formatted(measured, number),
+      measured === undefined ? "not measured" : reached ? "reached" : "MISSED",
+    ]),
+  );
+
+export const titles = phases.map((phase) => (phase === "change" ? "change of 10 %" : phase));
 
 /** Growth of the time per user from the smallest number of users to the largest; 1 is linear. */
 function growth(results: Results): string[] {
@@ -181,13 +195,14 @@ function growth(results: Results): string[] {
 const rows = ({ contenders }: Results, cells: (name: string) => string[]) =>
   Object.entries(contenders).map(([name, { title }]) => [title, ...cells(name)]);
 
-function time(results: Results, name: string, users: number, phase: Phase): string {
-  const times = formatted(ratio(results, name, baseline, users, seconds(phase)), (value) => `${value.toFixed(2)} ×`);
+/** The time as a multiple of another contender's, and in seconds. */
+export function time(results: Measurements, name: string, users: number, phase: Phase, other = baseline): string {
+  const times = formatted(ratio(results, name, other, users, seconds(phase)), (value) => `${value.toFixed(2)} ×`);
   return `${times} (${formatted(typical(results, name, users, seconds(phase)), (value) => `${value.toFixed(1)} s`)})`;
 }
 
 /** The requests of a phase; several lists when the runs differ. */
-function calls(results: Results, name: string, users: number, phase: Phase): string {
+export function calls(results: Measurements, name: string, users: number, phase: Phase): string {
   const each = roundsOf(results, name, users).map(
     (round) =>
       Object.entries(round.phases[phase].requests)
@@ -204,7 +219,7 @@ function memory(results: Results, name: string, users: number): string {
   return `${times}(${Math.round(peak / 1e6)} MB)`;
 }
 
-const formatted = (value: number | undefined, text: (value: number) => string) =>
+export const formatted = (value: number | undefined, text: (value: number) => string) =>
   value === undefined ? "n/a" : text(value);
 const number = (value: number) =>
   Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(2) : value.toFixed(0);

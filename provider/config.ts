@@ -38,6 +38,10 @@ const schema = z.object({
   recoveryWindowMinutes: decimal("a number from 0 to 10080", (value) => value <= 10_080).default(0),
   maxRetries: decimal("a whole number from 0 to 50", (value) => Number.isInteger(value) && value <= 50).default(5),
   requestsPerSecond: decimal("a number above 0 and at most 10000", (value) => value > 0 && value <= 10_000).optional(),
+  listSeller: decimal(
+    "the ID of a seller, a whole number above 0",
+    (value) => value > 0 && Number.isSafeInteger(value),
+  ).optional(),
 });
 
 /** Where a setting was found: stack config, the environment, or the arguments of an explicit `Provider`. */

@@ -32,6 +32,8 @@ export interface Contender {
   callsApi: boolean;
   /** More users are not measured: the time that state takes grows with the square of the number of resources. */
   maxUsers?: number;
+  /** In the phase "destroy" the accounts are removed from the declaration, and an `up` deletes them. */
+  prunes?: boolean;
   /** A fresh stack in an empty folder. */
   prepare(folder: string, api: Api, signal: AbortSignal): Promise<Stack>;
 }
@@ -42,7 +44,8 @@ export interface Stack {
   up: Command;
   refresh: Command;
   destroy: Command;
-  stateFile: string;
+  /** The state, of all stacks, as JSON text. */
+  readState(): Promise<string>;
 }
 
 /** Removes matching variables from the environment, since the caller's own settings would change what is measured. */

@@ -49,7 +49,7 @@ export async function opentofu(): Promise<Contender> {
       up: tofu("apply", "-auto-approve"),
       refresh: tofu("apply", "-refresh-only", "-auto-approve"),
       destroy: tofu("destroy", "-auto-approve"),
-      stateFile,
+      readState: () => readFile(stateFile, "utf8"),
     };
   };
   const tool = `OpenTofu ${tofuVersion}, restapi ${restapiVersion}`;

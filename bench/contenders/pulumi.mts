@@ -1,13 +1,17 @@
 // Contenders that run on the Pulumi CLI: a TypeScript program that reads its users from a file, compiled as by
 // `pulumi new typescript`, a file backend, passwords encrypted with a passphrase. They differ only in the program.
-import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
+import { type FoundPulumi, findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
 import { run } from "../measure.mts";
-import { type Contender, type Stack, unset } from "./contender.mts";
+import { type Api, type Contender, type Stack, unset } from "./contender.mts";
 
-const setupLimitMs = 60_000;
-const root = join(import.meta.dirname, "../..");
+export const setupLimitMs = 60_000;
+export const root = join(import.meta.dirname, "../..");
+/** Matches the command line of the process that hosts a dynamic provider. */
+export const dynamicProvider = /cmd.dynamic-provider.index/;
 const compilerOptions = { target: "es2020", module: "nodenext", strict: true, types: ["node"] };
 
 export interface PulumiProgram {
@@ -16,17 +20,40 @@ export interface PulumiProgram {
   program: string;
   callsApi?: boolean;
   env?: Record<string, string>;
+  /** Query of the backend's URL. */
+  backendQuery?: string;
   maxUsers?: number;
 }
 
+/** The environment of the CLI for a contender in `folder`, whose backend is the folder `state` in it. */
+export const pulumiIn = (folder: string, cli: FoundPulumi, api: Api, env: Record<string, string>, backendQuery = "") =>
+  pulumiEnv(cli, {
+    ...unset(/^(PULUMI|GCORE)_/),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}${backendQuery}`,
+    PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    GCORE_API_KEY: api.key,
+    GCORE_BASE_URL: api.url,
+    ...env,
+  });
+
+/** The state of a stack, from the backend's file. */
+export async function readStack(folder: string, name: string): Promise<string> {
+  const file = join(folder, "state/.pulumi/stacks", `${name}.json`);
+  const compressed = await readFile(`${file}.zst`).catch(() => undefined);
+  return compressed ? (await promisify(zstdDecompress)(compressed)).toString() : readFile(file, "utf8");
+}
+
 export async function pulumiContender(options: PulumiProgram): Promise<Contender> {
-  const { title, program, callsApi = true, env = {}, ...limits } = options;
+  const { title, program, callsApi = true, env = {}, backendQuery, ...limits } = options;
   const cli = await findPulumi();
 
   const prepare: Contender["prepare"] = async (folder, api, signal): Promise<Stack> => {
-    const [cwd, state] = [join(folder, "program"), join(folder, "state")];
+    const cwd = join(folder, "program");
     await mkdir(cwd);
-    await mkdir(state);
+    await mkdir(join(folder, "state"));
     await writeFile(join(cwd, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
     await writeFile(join(cwd, "package.json"), JSON.stringify({ name: "bench", main: "index.ts" }));
     await writeFile(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions }));
@@ -37,17 +64,7 @@ export async function pulumiContender(options: PulumiProgram): Promise<Contender
       command: cli.command,
       args: ["--non-interactive", "--color=never", ...args],
       cwd,
-      env: pulumiEnv(cli, {
-        ...unset(/^(PULUMI|GCORE)_/),
-        PULUMI_HOME: join(folder, "home"),
-        PULUMI_BACKEND_URL: `file://${state}`,
-        PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        GCORE_API_KEY: api.key,
-        GCORE_BASE_URL: api.url,
-        ...env,
-      }),
+      env: pulumiIn(folder, cli, api, env, backendQuery),
     });
     await run(pulumi("stack", "init", "bench"), setupLimitMs, signal);
     return {
@@ -55,9 +72,8 @@ export async function pulumiContender(options: PulumiProgram): Promise<Contender
       up: pulumi("up", "--yes", "--skip-preview"),
       refresh: pulumi("refresh", "--yes", "--skip-preview"),
       destroy: pulumi("destroy", "--yes", "--skip-preview"),
-      stateFile: join(state, ".pulumi/stacks/bench/bench.json"),
+      readState: () => readStack(folder, "bench/bench"),
     };
   };
-  const provider = /cmd.dynamic-provider.index/;
-  return { ...limits, title, tool: `Pulumi ${cli.version}`, provider, callsApi, prepare };
+  return { ...limits, title, tool: `Pulumi ${cli.version}`, provider: dynamicProvider, callsApi, prepare };
 }

@@ -3,6 +3,7 @@ import "pulumi-gcore-reseller";
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { type Account, accountsAsCode, type Include } from "./accounts";
+import { asText, examine, isWell } from "./doctor";
 import { parseFilters } from "./filters";
 import { type FormatName, formatNames, write } from "./formats";
 import { managedBy } from "./stack";
@@ -21,9 +22,13 @@ const repeated = (value: string, others: string[]) => [...others, value];
 
 const program = new Command("gcore-reseller")
   .description(
-    "The accounts of a Gcore reseller as code. It reads the key from GCORE_API_KEY and changes nothing at Gcore.",
+    "Accounts of a Gcore reseller as code, and a check of key and API. It reads the key from GCORE_API_KEY and changes " +
+      "nothing at Gcore.",
   )
   .version(version);
+
+const settingsHelp =
+  "\nThe key and the URL are read from GCORE_API_KEY and GCORE_BASE_URL, other settings from GCORE_RESELLER_….";
 
 program
   .command("accounts")
@@ -37,11 +42,25 @@ program
   )
   .option("--not-in-stack [stack]", "only accounts that are in no state of this stack; default: the selected one")
   .option("--output <file>", "write to a new file instead of standard output")
-  .addHelpText(
-    "after",
-    "\nThe key and the URL are read from GCORE_API_KEY and GCORE_BASE_URL, other settings from GCORE_RESELLER_….",
-  )
+  .addHelpText("after", settingsHelp)
   .action(writeAccounts);
+
+program
+  .command("doctor")
+  .description(
+    "Checks key, URL, reseller, rights, and what this package assumes about Gcore. Exit code 1: do something.",
+  )
+  .option("--json", "the findings as JSON")
+  .addHelpText("after", settingsHelp)
+  .action(writeFindings);
+
+/** Sends GET requests only, and prints no personal data. */
+async function writeFindings({ json }: { json?: true }): Promise<void> {
+  const findings = await examine(report);
+  const isOk = isWell(findings);
+  process.stdout.write(json ? `${JSON.stringify({ isOk, findings }, undefined, 2)}\n` : asText(findings));
+  if (!isOk) process.exitCode = 1;
+}
 
 async function writeAccounts({ format, filter, include, notInStack, output }: Options): Promise<void> {
   const managed = notInStack === undefined ? undefined : await managedBy(notInStack);

@@ -6,7 +6,7 @@ import type { Api } from "./transport";
 /**
  * Reads of many client accounts at about the same time, served from pages of the list when that takes fewer requests:
  * a refresh or destroy of a whole stack takes a few requests, a read of one user takes one however many accounts the
- * reseller has.
+ * reseller has. The setting `listSeller` limits the pages to the accounts of one seller.
  */
 
 /** Reads of one refresh arrive within this time. */
@@ -26,7 +26,8 @@ const listings = new WeakMap<Changes, Listing>();
 /**
  * One account, at most 60 s old and no older than the last change made through `api`: from a page of `GET /iam/clients`,
  * else by `GET /iam/clients/{clientId}`. A record from a page is used only when `accepts` it; an account that is on no
- * page may have moved between two pages while they were read, so it is read singly too.
+ * page may have moved between two pages while they were read, or have another seller than `listSeller`, so it is read
+ * singly too.
  */
 export async function readClient(api: Api, clientId: number, accepts: (client: Client) => boolean): Promise<Client> {
   const listing = listings.get(api.changes) ?? new Listing();
@@ -94,7 +95,10 @@ class Listing {
   }
 
   private async fetch(api: Api, index: number): Promise<Page<Client>> {
-    const page = await listClients(api, { limit: PAGE_SIZE, offset: index * this.pageSize, ordering: "id" });
+    const { listSeller } = api.settings;
+    const filter = listSeller === undefined ? {} : { seller_id: listSeller };
+    const query = { ...filter, limit: PAGE_SIZE, offset: index * this.pageSize, ordering: "id" };
+    const page = await listClients(api, query);
     for (const { id } of page.records) this.pageOf.set(id, index);
     return page;
   }

@@ -199,6 +199,8 @@ function redirectTarget(reply: Reply, url: string): string | undefined {
 
 function credentialOf({ bearer }: ApiRequest<unknown>, { apiKey, apiKeySource }: Settings): Credential {
   if (bearer !== undefined) return bearer === null ? "none" : "user token";
-  // A shell that expands $abcdef leaves the number alone; a key of the form 42_abcdef has no $.
-  return { apiKeySource, mayLackSecret: !apiKey.includes("$") && !/^\d+_./.test(apiKey) };
+  return { apiKeySource, mayLackSecret: mayLackSecret(apiKey) };
 }
+
+/** A shell that expands $abcdef leaves the number alone; a key of the form 42_abcdef has no $. */
+export const mayLackSecret = (apiKey: string): boolean => !apiKey.includes("$") && !/^\d+_./.test(apiKey);

@@ -31,6 +31,12 @@ export interface ProviderArgs {
   maxRetries?: Input<number> | undefined;
   /** Maximum number of requests per second. Default: no limit. */
   requestsPerSecond?: Input<number> | undefined;
+  /**
+   * ID of the seller whose accounts a refresh or destroy reads by pages, `GET /iam/clients?seller_id=…`: for a stack whose accounts
+   * have this seller. An account that is not on these pages is read singly, so a wrong ID costs requests and nothing else. Without
+   * it the pages have the accounts of all sellers.
+   */
+  listSeller?: Input<number> | undefined;
 }
 
 /**

@@ -10,9 +10,14 @@ import { fakeClock, startWorld } from "../support/process";
 /** One limiter in the process: a 429 pauses all requests, and none fails for it. */
 
 /** `count` creates, some at a time, as the engine runs them. */
-async function createMany(world: Awaited<ReturnType<typeof startWorld>>, count: number, parallel: number) {
+async function createMany(
+  world: Awaited<ReturnType<typeof startWorld>>,
+  count: number,
+  parallel: number,
+  stack = "user",
+) {
   const provider = world.start();
-  const names = Array.from({ length: count }, (_, i) => `user-${i}`);
+  const names = Array.from({ length: count }, (_, i) => `${stack}-${i}`);
   const work = async () => {
     for (let name = names.shift(); name; name = names.shift()) await provider.create(world.declare(name));
   };
@@ -55,6 +60,30 @@ test("requestsPerSecond: requests are spaced, so that the server refuses none", 
   expect(world.api.seen.filter(({ status }) => status === 429)).toEqual([]);
   expect(seconds).toBeGreaterThanOrEqual(4.9);
   expect(seconds).toBeLessThanOrEqual(5.75);
+});
+
+describe("one key used by three stacks at once, 12 requests a second allowed", () => {
+  /** Each stack is a provider process with a limiter of its own. */
+  const runStacks = async (requestsPerSecond: string) => {
+    const world = await startWorld({ requestsPerSecond });
+    world.api.sandbox.setRateLimit({ requestsPerSecond: 12, burst: 3 });
+    const seconds = await Promise.all(["a", "b", "c"].map((stack) => createMany(world, 40, 8, stack)));
+    return { world, seconds: Math.max(...seconds), refused: world.api.seen.filter(({ status }) => status === 429) };
+  };
+
+  test("each has a third of the rate: none is refused, and all together use it", async () => {
+    const { world, seconds, refused } = await runStacks("4");
+    expect(refused).toEqual([]);
+    expect(world.api.emails()).toHaveLength(120);
+    expect(seconds).toBeLessThanOrEqual(1.15 * 10);
+  });
+
+  test("each has the whole rate: refused requests are waited for, and each account is created once", async () => {
+    const { world, refused } = await runStacks("12");
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(world.api.emails()).size).toBe(120);
+    expect(world.api.emails()).toHaveLength(120);
+  });
 });
 
 test("long pause: logged once, however many requests wait", async () => {

@@ -12,14 +12,22 @@ interface Shape {
   page?: number;
   parallel?: number;
   clock?: ReturnType<typeof fakeClock>;
+  settings?: Record<string, string>;
+  /** The stack's accounts are spread evenly over all accounts, instead of the first ones. */
+  spread?: boolean;
 }
 
-/** A reseller with `total` accounts, and a stack of the first `mine` of them. */
-async function startStack(total: number, mine: number, { page = 100, parallel = 8, clock }: Shape = {}) {
-  const world = await startWorld({}, clock);
+/** A reseller with `total` accounts, and a stack of `mine` of them. */
+async function startStack(total: number, mine: number, shape: Shape = {}) {
+  const { page = 100, parallel = 8, clock, settings = {}, spread = false } = shape;
+  const world = await startWorld(settings, clock);
   world.api.sandbox.seed(total);
   capPages(world, page);
-  const accounts = world.api.sandbox.accounts().slice(0, mine);
+  const step = spread ? Math.floor(total / mine) : 1;
+  const accounts = world.api.sandbox
+    .accounts()
+    .filter((_, index) => index % step === 0)
+    .slice(0, mine);
   const provider = world.start();
   const stateOf = ({ client, users, email, companyName }: (typeof accounts)[number]) => ({
     client,
@@ -47,11 +55,15 @@ async function startStack(total: number, mine: number, { page = 100, parallel = 
   return { world, provider, run, forEach, ids: accounts.map((account) => Number(account.users[0]?.id)) };
 }
 
+/** Of seeded accounts. */
+const clientOf = (userId: number) => userId + 42_000;
+
 const companyOf = ({ props }: { props: Record<string, unknown> }) => props.company;
 
+/** Mutation tests leave the large cases out: they run these tests for hundreds of mutants. */
+const most = Number(process.env.MAX_CASE_SIZE ?? Number.POSITIVE_INFINITY);
+
 describe("requests of a refresh of all accounts", () => {
-  /** Mutation tests leave the large cases out: they run these tests for hundreds of mutants. */
-  const most = Number(process.env.MAX_CASE_SIZE ?? Number.POSITIVE_INFINITY);
   const cases = [3, 250, 1000, 10_000]
     .filter((total) => total <= most)
     .flatMap((total) => [25, 100].flatMap((page) => [1, 8, 200].map((parallel) => [total, page, parallel] as const)));
@@ -76,6 +88,73 @@ test.each([
   const { ids: found, calls } = await run();
   expect(found).toEqual(ids);
   expect(calls.length).toBeLessThanOrEqual(most);
+});
+
+describe.skipIf(most < 10_000)("one of ten stacks with 1,000 accounts each", () => {
+  const many = { spread: true, parallel: 32 };
+
+  test("sharded by seller, listSeller: at most 12 requests", async () => {
+    const { world, run, ids } = await startStack(10_000, 1000, { ...many, settings: { listSeller: "7" } });
+    for (const id of ids) world.api.sandbox.updateClient(clientOf(id), { seller: 7 });
+    const { ids: found, calls } = await run();
+    expect(found).toEqual(ids);
+    expect(calls.length).toBeLessThanOrEqual(12);
+  });
+
+  test("sharded by hash: at most 102 requests", async () => {
+    const { run, ids } = await startStack(10_000, 1000, many);
+    const { ids: found, calls } = await run();
+    expect(found).toEqual(ids);
+    expect(calls.length).toBeLessThanOrEqual(102);
+  });
+});
+
+describe("listSeller", () => {
+  const settings = { listSeller: "7" };
+
+  test("an account that got another seller, or none: read singly, shown as drift, none is gone", async () => {
+    const { world, run, ids } = await startStack(40, 20, { settings });
+    for (const id of ids) world.api.sandbox.updateClient(clientOf(id), { seller: 7 });
+    world.api.sandbox.updateClient(50_003, { seller: 12 });
+    world.api.sandbox.updateClient(50_004, { seller: null });
+    const { ids: found, calls, results } = await run();
+    expect(found).toEqual(ids);
+    expect(results.filter(({ props }) => props.deleted)).toEqual([]);
+    const sellers = Object.fromEntries(results.map(({ id, props }) => [id.split("/")[0], props.seller]));
+    expect(sellers).toMatchObject({ 50001: 7, 50003: 12 });
+    expect(calls.sort()).toEqual(["GET /iam/clients", "GET /iam/clients/50003", "GET /iam/clients/50004"]);
+  });
+
+  test.each([
+    ["a seller without accounts", 12],
+    ["a seller who does not exist", 999],
+  ])("%s: every account is read singly", async (_what, listSeller) => {
+    const { run, ids } = await startStack(12, 12, { settings: { listSeller: String(listSeller) } });
+    const { ids: found, calls } = await run();
+    expect(found).toEqual(ids);
+    expect(calls.filter((call) => call !== "GET /iam/clients")).toHaveLength(12);
+  });
+
+  test("a destroy: an account of another seller is read singly, then its user is deleted", async () => {
+    const { world, provider, forEach } = await startStack(10, 10, { settings });
+    for (const { client } of world.api.sandbox.accounts().slice(1))
+      world.api.sandbox.updateClient(client, { seller: 7 });
+    const calls = await forEach(async (id, state) => {
+      await provider.read(id, state);
+      await provider.delete(id, state);
+    });
+    expect(calls.filter((call) => call.startsWith("DELETE "))).toHaveLength(10);
+    expect(world.api.emails()).toEqual([]);
+  });
+
+  test("create after a lost reply: the account is found, whoever its seller is", async () => {
+    const world = await startWorld(settings);
+    world.fault({ kind: "drop-after", method: "POST", path: "/iam/users" });
+    const { id } = await world.start().create(world.declare("acme"));
+    expect(id).toBe("50001/8001");
+    expect(world.api.seen.flatMap(({ query }) => query.seller_id ?? [])).toEqual([]);
+    expect(world.api.emails()).toEqual(["acme@acme.example"]);
+  });
 });
 
 test("a record from a page equals a single read, field by field", async () => {

@@ -154,6 +154,8 @@ export async function newStack(
     writeFile: (name: string, text: string) => writeFileSync(join(program, name), text),
     /** Runs a script of the program's folder with Node.js, in the environment of the CLI. */
     node: (script: string, ...args: string[]) => launch(process.execPath, [script, ...args]).run,
+    /** The same, with its process. */
+    startNode: (script: string, ...args: string[]) => launch(process.execPath, [script, ...args]),
     up: (...args: string[]) => ok("up", "--yes", "--skip-preview", ...args),
     /** `up` that is expected to fail: its output. */
     refusedUp: async (...args: string[]): Promise<string> => {

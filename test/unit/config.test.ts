@@ -23,6 +23,7 @@ test("environment variable of each setting", () => {
     "GCORE_RESELLER_RECOVERY_WINDOW_MINUTES",
     "GCORE_RESELLER_MAX_RETRIES",
     "GCORE_RESELLER_REQUESTS_PER_SECOND",
+    "GCORE_RESELLER_LIST_SELLER",
   ]);
 });
 
@@ -173,9 +174,11 @@ describe("invalid settings, refused before any request", () => {
       "gcore-reseller:maxRetries": "51",
       "gcore-reseller:requestTimeoutSeconds": "3600.5",
       "gcore-reseller:requestsPerSecond": "0",
+      "gcore-reseller:listSeller": "7.5",
     });
-    for (const name of ["maxRetries", "requestTimeoutSeconds", "requestsPerSecond"]) expect(text).toContain(name);
-    expect(text?.split("\n")).toHaveLength(3);
+    for (const name of ["maxRetries", "requestTimeoutSeconds", "requestsPerSecond", "listSeller"])
+      expect(text).toContain(name);
+    expect(text?.split("\n")).toHaveLength(4);
   });
 
   test.each(["0x10", " 5 ", "5 ", "1e1", "+5", "-1", "5.", ".5", "٥", "soon", "NaN", "Infinity"])(

@@ -61,6 +61,9 @@ const OLD_TOKENS = "The older form of API tokens, which Gcore deprecated and rem
 const OWN_SESSION = "For a person who signs in; a program has the reseller's API key.";
 const OWN_VIEW = "For a client itself. A reseller creates accounts by `POST /iam/users` and reads them by ID.";
 const LOG = "A log: there is nothing to declare.";
+const ACTIVATIONS =
+  "The activations of all accounts, without pages or filter; the record of an account has its own. `gcore-reseller doctor` " +
+  "compares the two.";
 
 /** Calls that nothing makes, each with the reason. */
 export const exclusions: Record<string, string> = {
@@ -76,10 +79,8 @@ export const exclusions: Record<string, string> = {
   "DELETE /iam/products/availability/clients":
     "Resets all accounts at once, also those that other stacks manage, and leaves nothing to compare.",
   "PATCH /iam/clients/{clientId}/services/{serviceId}": "Deprecated by Gcore; PUT replaces it.",
-  "GET /iam/admin/free_features":
-    "The activations of all accounts, without pages or filter; the record of an account has its own.",
-  "GET /iam/admin/paid_features":
-    "The activations of all accounts, without pages or filter; the record of an account has its own.",
+  "GET /iam/admin/free_features": ACTIVATIONS,
+  "GET /iam/admin/paid_features": ACTIVATIONS,
   "GET /iam/reselling/settings": BRANDING,
   "PUT /iam/reselling/settings": BRANDING,
   "POST /iam/reselling/settings/upload": BRANDING,
