@@ -8,7 +8,7 @@ export default defineConfig({
     // the SDK's mocks.
     exclude: [
       "test/unit/{bench,cli,commands,coverage,coverage-contract,declarations,doc-examples,doc-links,docs}.test.ts",
-      "test/unit/{fleet-files,fleet-program,functions-mocks,node-version,policy,pulumi-cli}.test.ts",
+      "test/unit/{fleet-files,fleet-program,functions-mocks,node-version,policy,policy-pack,pulumi-cli}.test.ts",
       "test/unit/{resource-class,serialization,start-up,types,words}.test.ts",
       "test/contract/sandbox.test.ts",
     ],
