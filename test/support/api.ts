@@ -41,7 +41,7 @@ export async function startApi(options: SandboxOptions = {}) {
     if (!pathname.startsWith("/_sandbox")) seen.push(exchange);
     const header = (name: string) => request.headers.get(name);
     headers.push({ userAgent: header("user-agent"), accept: header("accept"), contentType: header("content-type") });
-    watch?.(nth++);
+    await watch?.(nth++);
     const response = await handle(request);
     exchange.status = response.status;
     return response;
@@ -70,7 +70,7 @@ export async function startApi(options: SandboxOptions = {}) {
   return {
     url,
     sandbox,
-    /** Calls `watcher` before each request is handled, with the number of the request, from 0. */
+    /** Calls `watcher` before each request is handled, with the number of the request, from 0. Its promise is waited for. */
     onRequest: (watcher: typeof watch) => {
       watch = watcher;
       nth = 0;

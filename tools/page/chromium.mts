@@ -1,8 +1,8 @@
 // Chromium for the tests of the sandbox's page: CHROMIUM_PATH, one of the machine, or Debian's package.
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { aptInstall, isRoot } from "../apt.mts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
 const files = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
@@ -26,20 +26,8 @@ function findChromium(): string | undefined {
 }
 
 function installChromium(): string {
-  if (!existsSync("/usr/bin/apt-get") || !isRoot()) throw new Error(`There is no Chromium. ${WAY_OUT}`);
-  console.log("There is no Chromium: apt-get install chromium");
-  const options = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-  execFileSync("apt-get", ["update", "-qq"], options);
-  execFileSync(
-    "apt-get",
-    ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"],
-    options,
-  );
+  if (!aptInstall("chromium", "fonts-dejavu-core")) throw new Error(`There is no Chromium. ${WAY_OUT}`);
   const installed = findChromium();
   if (installed === undefined) throw new Error(`apt-get installed no Chromium. ${WAY_OUT}`);
   return installed;
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
 }
