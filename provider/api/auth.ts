@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AuthenticationError, ForbiddenError, ValidationError } from "./errors";
 import type { Api } from "./transport";
 
-/** Acting as a user and verifying a password (API tag "Account"). */
+/** Acting as a user, verifying a password and having it reset (API tag "Account"). */
 
 const token = z.object({ access: z.string().min(1) });
 
@@ -30,3 +30,10 @@ export async function canLogIn(api: Api, username: string, password: string): Pr
     throw error;
   }
 }
+
+/**
+ * Sends the user an email with which they set a password: `POST /iam/auth/reset_password`. 404 if there is no such user. Not
+ * idempotent: each call sends an email.
+ */
+export const resetPassword = (api: Api, email: string) =>
+  api.send({ method: "POST", path: "/iam/auth/reset_password", body: { email }, changes: "none" });

@@ -82,6 +82,10 @@ export const advice = {
   outcomeUnknown: (noun: string) =>
     `Run \`pulumi up\` again: it recovers the ${noun} if it was created, and creates it if not.`,
 
+  /** A call that must not be made twice for one value may have been made. */
+  onlyOnce: (name: string) =>
+    `The call is not repeated by itself: to make it once more, give ${name} another value and run \`pulumi up\`.`,
+
   /** The state no longer describes what is at Gcore. */
   refresh: () => "Run `pulumi refresh` to bring the state up to date.",
 

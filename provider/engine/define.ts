@@ -41,6 +41,11 @@ interface Facts<I extends object, O extends object> {
   immutable?: readonly (keyof I & string)[];
   /** Inputs whose change makes another resource of it, and which of the two calls comes first. */
   replacing?: { inputs: readonly (keyof I & string)[]; first: "delete" | "create" };
+  /**
+   * Inputs that creating does not set: their call of `changes` follows it, at most once for each value. No read shows whether
+   * it was made.
+   */
+  afterCreate?: readonly (keyof I & string)[];
   /** Inputs that only matter at creation; a later change of them is no change. */
   createOnly?: readonly (keyof I)[];
   /**
@@ -190,6 +195,7 @@ const defaults = {
   requiredToCreate: [],
   immutable: [],
   replacing: { inputs: [], first: "delete" },
+  afterCreate: [],
   createOnly: [],
   clearable: [],
   normalize: {},

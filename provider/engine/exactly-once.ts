@@ -28,9 +28,12 @@ const CLOCK_SKEW_MS = 120_000;
 /** How long a resource that the API says exists is looked for when no POST of this run was lost. */
 const DUPLICATE_LOOKUP_TIMEOUT_MS = 5_000;
 
-/** The result: created now, or created before and proved to be this declaration's own. */
+/**
+ * The result: created now; or proved to be this declaration's own, and created by a lost request of this run ("recovered") or
+ * before it ("found").
+ */
 export type Created<I extends object, O extends object> = {
-  outcome: "created" | "recovered";
+  outcome: "created" | "recovered" | "found";
   resource: Observed<I, O>;
 };
 
@@ -108,7 +111,7 @@ async function recover<I extends object, O extends object>(
   cause: Error,
 ): Promise<Created<I, O>> {
   const { definition, session, api, inputs, origin } = declaration;
-  const { mark, secrets, deletion } = definition;
+  const { mark, secrets, afterCreate, deletion } = definition;
   const description = definition.describe(propertiesOf(found));
   const isOwn = await isOwned(declaration, found, firstSentAt, cause).catch((failure: Error) => {
     if (failure instanceof OutcomeUnknownError) throw failure;
@@ -126,7 +129,10 @@ async function recover<I extends object, O extends object>(
       ? `${description} existed already; a destroy ${deletion}.`
       : `${marked} was created by an earlier attempt and is recovered${unverified}.`,
   );
-  return { outcome: "recovered", resource: found };
+  if (isLost) return { outcome: "recovered", resource: found };
+  for (const name of afterCreate.filter((name) => inputs[name] != null))
+    api.log(`${description}: the call for ${name} may have been made by an earlier run. ${advice.onlyOnce(name)}`);
+  return { outcome: "found", resource: found };
 }
 
 /** Looks the key up until it is found or the time is over. A lookup that fails for a passing reason counts as one that finds nothing. */

@@ -9,7 +9,7 @@ import { equalityBy, hasSameInputs, normalFormBy } from "./equality";
 import { createExactlyOnce } from "./exactly-once";
 import { resourceError, withRefreshAdvice } from "./failures";
 import { isOfSameStack, nameOf, otherResellerError, ownerOf } from "./ownership";
-import { type Properties, pick, withoutUndefined } from "./properties";
+import { omit, type Properties, pick, withoutUndefined } from "./properties";
 import { declarationName, resourceKey, type Session } from "./session";
 import { stateCodec } from "./state";
 
@@ -106,13 +106,17 @@ export function bindLifecycle<I extends object, O extends object>(
       throw otherResellerError(described(state), state.reseller, known);
   };
 
-  /** Brings an existing resource to what is declared. Its ID is known from the start and never lost again. */
+  /** Makes the calls that lead from some inputs to the declared ones. The ID is known from the start and never lost again. */
+  const complete = async ({ id, outputs }: Observed<I, O>, from: Properties, inputs: Properties) => {
+    const state = { ...outputs, ...from } as Partial<I> & O;
+    const reached = await changes.apply(session.api(), id, state, inputs as I, true);
+    return { id, state: codec.state(reached, inputs) };
+  };
+  /** Brings an existing resource to what is declared. */
   const converge = async (found: Observed<I, O>, from: Properties, inputs: Properties) => {
     const conflict = adoptionConflict(definition, found, inputs as Partial<I>);
     if (conflict) throw new Error(`${describe(propertiesOf(found))} cannot be taken over: ${conflict}`);
-    const state = { ...found.outputs, ...from } as Partial<I> & O;
-    const reached = await changes.apply(session.api(), found.id, state, inputs as I, true);
-    return { id: found.id, state: codec.state(reached, inputs) };
+    return complete(found, from, inputs);
   };
 
   /** Why the resource at Gcore may be somebody else's, though no mark says so; `undefined` when it is this declaration's. */
@@ -191,8 +195,10 @@ export function bindLifecycle<I extends object, O extends object>(
         return converge(found, codec.adopted(inputs, found.inputs), inputs);
       }
       const { outcome, resource } = await createExactlyOnce(definition, session, inputs as I, String(inputs.origin));
-      if (outcome === "created") return { id: resource.id, state: codec.state(resource.outputs, inputs) };
-      return converge(resource, codec.refreshed(inputs, resource.inputs), inputs);
+      // What creating does not set is still to be done, unless an earlier run may have done it.
+      const set = outcome === "found" ? inputs : omit(inputs, definition.afterCreate);
+      if (outcome === "created") return complete(resource, codec.inputs(set), inputs);
+      return converge(resource, codec.refreshed(set, resource.inputs), inputs);
     },
 
     async read(id, state) {

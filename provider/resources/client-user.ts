@@ -1,22 +1,14 @@
 import { z } from "zod";
 import * as auth from "../api/auth";
-import type { Api } from "../api/transport";
-import * as users from "../api/users";
-import { propertyOf, toApi } from "../engine/codec";
+import { propertyOf } from "../engine/codec";
 import { defineResource } from "../engine/define";
 import * as validators from "../engine/inputs";
 import { changeAccount, describeAccount } from "./parts/accounts";
-import {
-  findMember,
-  type MemberOutputs,
-  memberId,
-  memberOutputSchema,
-  memberOutputs,
-  readMember,
-} from "./parts/members";
+import { findMember, type MemberOutputs, memberId, memberOutputSchema, readMember } from "./parts/members";
+import { createClientUser } from "./parts/new-user";
 import { observeMember } from "./parts/observed-members";
 import { changeServices, oppositeServices, personalAvailability, type Service, services } from "./parts/services";
-import { changeEmail, changePassword, changeProfile, deleteUser } from "./parts/user";
+import { changeEmail, changePassword, changeProfile, deleteUser, sendPasswordReset } from "./parts/user";
 
 /** Inputs of a client account and its first user. */
 export interface ClientUserInputs {
@@ -50,6 +42,12 @@ export interface ClientUserInputs {
   customId?: string | null;
   /** Products whose availability differs from the reseller's default, in any order. Removed from the list: reset to it. */
   services?: readonly Service[];
+  /**
+   * Any text, such as a date. Sends the user an email with which they set a password, after the create, and again with another
+   * value: `POST /iam/auth/reset_password`. Nothing is sent for it at an adoption, nor for a value whose email may have been
+   * sent, nor when it is omitted later.
+   */
+  sendPasswordReset?: string;
   /** Adopts this existing user, `"<clientId>/<userId>"` or `"<userId>"`, instead of creating one. Ignored afterwards. */
   adoptId?: string;
   /** On destroy, deletes the user's API tokens if they block the deletion. Default: false. */
@@ -72,12 +70,15 @@ const schema = z.strictObject({
   seller: validators.id("a seller's ID").nullish(),
   customId: validators.text.nullish(),
   services: services.nullish(),
+  sendPasswordReset: validators.text.nullish(),
   adoptId: z.string().regex(memberId.pattern, `must be ${memberId.form}`).nullish(),
   forceDestroy: validators.flag.nullish(),
 });
 
 /** The inputs that `POST /iam/users` takes as plain fields. */
-const fields = Object.keys(schema.omit({ services: true, adoptId: true, forceDestroy: true }).shape);
+const fields = Object.keys(
+  schema.omit({ services: true, sendPasswordReset: true, adoptId: true, forceDestroy: true }).shape,
+);
 /** Fields of other calls that are not named like the input they belong to. */
 const fieldOwners = {
   companyName: "company",
@@ -86,17 +87,6 @@ const fieldOwners = {
   new: "password",
   double: "password",
 };
-
-async function createUser(api: Api, declared: ClientUserInputs) {
-  const products = declared.services?.map(({ productName, available }) => ({ product_name: productName, available }));
-  const body = { ...toApi(declared, fields), ...(products && { services: products }) } as users.NewUser;
-  const user = await users.createUser(api, body);
-  return {
-    id: `${user.client}/${user.id}`,
-    inputs: declared,
-    outputs: { ...memberOutputs(user), client: user.client },
-  };
-}
 
 /** @internal */
 export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
@@ -116,6 +106,7 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
   // A client account belongs to one resource, whichever of its users it manages.
   exclusive: (id) => `account ${memberId.client(id) ?? id}`,
   immutable: ["countryCode", "userType"],
+  afterCreate: ["sendPasswordReset"],
   createOnly: ["adoptId"],
   normalize: {
     email: validators.lowerCase,
@@ -124,17 +115,19 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
     phone: validators.phoneDigits,
     customId: validators.trimmedOrAbsent,
     countryCode: validators.lowerCase,
+    sendPasswordReset: validators.trimmed,
     userType: validators.absentIf("common"),
     forceDestroy: validators.absentIf(false),
     services: personalAvailability,
   },
-  assumed: { services: oppositeServices },
+  // An adoption sends no email.
+  assumed: { services: oppositeServices, sendPasswordReset: (declared) => declared },
   property: (field) => propertyOf(field, Object.keys(schema.shape), fieldOwners),
   describe: describeAccount,
   deletion: "deletes the user; the client account stays at Gcore",
   remains: describeAccount,
 
-  create: createUser,
+  create: (api, declared) => createClientUser(api, declared, fields),
   async find(api, declared, createdSince) {
     const member = await findMember(api, declared, createdSince);
     return member && observeMember(api, member, declared.services);
@@ -157,8 +150,10 @@ export const clientUser = defineResource<ClientUserInputs, ClientUserOutputs>({
       call: "PATCH or DELETE /iam/products/availability/clients/{clientId}",
       apply: changeServices,
     },
-    // Last, because Gcore needs the new password from here on.
+    // After the others, because Gcore needs the new password from here on.
     { properties: ["password"], needs: "password", call: "PUT /iam/users/{userId}/password", apply: changePassword },
+    // Last: to the new email address, and a failure leaves nothing else undone.
+    { properties: ["sendPasswordReset"], call: "POST /iam/auth/reset_password", apply: sendPasswordReset },
   ],
   delete: deleteUser,
   docs: {

@@ -44,6 +44,7 @@ async function activation(calls: typeof features.freeFeatures, { api, client }: 
 const calls: Record<string, (account: Account) => Promise<unknown>> = {
   getUserToken: ({ api, userId }) => auth.getUserToken(api, userId),
   canLogIn: ({ api }) => auth.canLogIn(api, user.email, user.password),
+  resetPassword: ({ api }) => auth.resetPassword(api, user.email),
   getDefaultAvailability: ({ api }) => availability.getDefaultAvailability(api),
   setDefaultAvailability: ({ api }) => availability.setDefaultAvailability(api, "CLOUD", true),
   getAvailability: ({ api, client }) => availability.getAvailability(api, client),

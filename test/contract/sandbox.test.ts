@@ -150,6 +150,9 @@ async function users() {
   await call("PUT", `/users/${acme.id}/email`, undefined, { new_email: "x@example.com", password });
 
   const change = { old: password, new: "second-password", double: "second-password" };
+  for (const email of ["new@example.com", "nobody@example.com", "nobody"]) {
+    await call("POST", "/auth/reset_password", reseller, { email });
+  }
   await call("PUT", `/users/${acme.id}/password`, bolt.authorization, change);
   await call("PUT", `/users/${acme.id}/password`, undefined, change);
   await call("PUT", `/users/${acme.id}/password`, acme.authorization, change);

@@ -161,8 +161,12 @@ test("each input changed: updated in place by its own calls only", async () => {
       ],
     ],
     [
-      { password: "another-W0rd" },
-      [[token], [`PUT ${user}/password`, { old: password, new: "another-W0rd", double: "another-W0rd" }]],
+      { password: "another-W0rd", sendPasswordReset: "1" },
+      [
+        [token],
+        [`PUT ${user}/password`, { old: password, new: "another-W0rd", double: "another-W0rd" }],
+        ["POST /iam/auth/reset_password", { email: "admin@acme.example" }],
+      ],
     ],
     [
       {

@@ -139,7 +139,7 @@ test("second stack with the same users: refused, and its destroy changes no acco
   expect(await first.refresh("--expect-no-changes")).toMatchObject({ code: 0 });
 });
 
-test("reply lost during up: the account is recovered, one line is logged, and the up succeeds", async () => {
+test("replies lost during up: the account is recovered; an email that may have been sent is not sent again", async () => {
   const api = await startApi();
   const stack = await newStack({ ...api.env, GCORE_RESELLER_DEBUG: "1" });
   api.sandbox.faults.add({ kind: "drop-after", method: "POST", path: "/iam/users" });
@@ -151,5 +151,21 @@ test("reply lost during up: the account is recovered, one line is logged, and th
   expect(up.output).toMatch(/"query":\{"users_email":"sha256:[0-9a-f]{12}"/);
   expect(up.output).not.toMatch(/users_email=|"users_email":"anna/);
   expect(api.calls()).toEqual(["POST /iam/users", "GET /iam/clients"]);
+
+  const sent = "POST /iam/auth/reset_password";
+  const declare = (sendPasswordReset: string) =>
+    stack.write({ users: { anna: users.anna, bert: { ...users.bert, sendPasswordReset } } });
+  api.sandbox.faults.add({ kind: "drop-after", method: "POST", path: "/iam/auth/*" });
+  declare("1");
+  expect(await stack.refusedUp()).toMatch(
+    /ClientUser bert .*no reply.*The email may have been sent\. The call is not repeated/,
+  );
+  expect(api.calls()).toEqual(["POST /iam/users", sent]);
+  await stack.up();
+  expect(api.calls()).toEqual([]);
+  declare("2");
+  expect((await stack.preview("--diff")).output).toMatch(/~ sendPasswordReset\s*: "1" => "2"/);
+  await stack.up();
+  expect(api.calls().filter((call) => !call.startsWith("GET "))).toEqual([sent]);
   await expectConvergence(api, stack);
 });

@@ -245,33 +245,6 @@ describe("GET /iam/admin/sellers", () => {
   });
 });
 
-describe("POST /iam/auth/renew_invitation", () => {
-  const renew = "/iam/auth/renew_invitation";
-
-  test("200 without a body for a user or a seller who has not activated", async () => {
-    const { call, account, sandbox } = await one();
-    const { id } = await account("ada@example.com");
-    sandbox.updateUser(id, { activated: false });
-    for (const email of ["SAM@example.com", "ada@example.com"]) {
-      expect(await call("POST", renew, { email })).toEqual({ status: 200, body: undefined });
-    }
-    sandbox.updateSeller(301, { activated: true });
-    const activated = { status: 400, body: { message: "This user already activated." } };
-    expect(await call("POST", renew, { email: sam.email })).toEqual(activated);
-  });
-
-  test("404 for an unknown, a deleted and another reseller's email address; 400 for none", async () => {
-    const { call, own } = await one();
-    expect(await call("POST", renew, { email: sam.email }, otherReseller)).toEqual({ status: 404, body: undefined });
-    expect((await call("POST", renew, { email: "nobody@example.com" })).status).toBe(404);
-    await call("DELETE", own);
-    expect((await call("POST", renew, { email: sam.email })).status).toBe(404);
-    for (const body of [{}, { email: "sam" }, { email: sam.email, force: true }]) {
-      expect((await call("POST", renew, body)).status).toBe(400);
-    }
-  });
-});
-
 test("the control API changes a seller beyond the API, and lists all of them", async () => {
   const { call, account, own } = await one();
   const { client } = await account("ada@example.com", { seller: 301 });

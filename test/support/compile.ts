@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import ts from "typescript";
 
 /** An error of the compiler; lines count from 0. */
@@ -16,8 +16,10 @@ export function compile(files: Record<string, string>, options: ts.CompilerOptio
   try {
     symlinkSync(resolve(__dirname, "../../node_modules"), join(folder, "node_modules"));
     const paths = Object.entries(files).map(([name, text]) => {
-      writeFileSync(join(folder, name), text);
-      return join(folder, name);
+      const path = join(folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      return path;
     });
     const settings: ts.CompilerOptions = {
       target: ts.ScriptTarget.ES2022,

@@ -18,11 +18,26 @@ export const textOf = (path: string): string => readFileSync(join(root, path), "
 
 const FENCE = /^( *)```(\w*)\n([\s\S]*?)^\1```$/gm;
 
-/** The code blocks of a language, each with the number of its first line. */
-export const codeBlocks = (text: string, language: string): { line: number; code: string }[] =>
+/** A code block, with the number of its first line. `name` is that of the file which its first line names: `// index.ts`. */
+export interface CodeBlock {
+  line: number;
+  name: string | undefined;
+  code: string;
+}
+
+/** The code blocks of a language, without the indentation of the list that they are part of. */
+export const codeBlocks = (text: string, language: string): CodeBlock[] =>
   [...text.matchAll(FENCE)]
-    .filter(([, , name]) => name === language)
-    .map(({ 3: code = "", index }) => ({ line: text.slice(0, index).split("\n").length + 1, code }));
+    .filter(([, , found]) => found === language)
+    .map(({ 1: indent = "", 3: code = "", index }) => ({
+      line: text.slice(0, index).split("\n").length + 1,
+      name: /^\s*\/\/ (\S+\.m?ts)$/m.exec(code.split("\n", 1)[0] ?? "")?.[1],
+      code: indent ? code.replaceAll(new RegExp(`^${indent}`, "gm"), "") : code,
+    }));
+
+/** The files that a document's code blocks name, for a test that runs them as they are shown. */
+export const filesIn = (document: string): Record<string, string> =>
+  Object.fromEntries(codeBlocks(textOf(document), "ts").flatMap(({ name, code }) => (name ? [[name, code]] : [])));
 
 /** Targets of the links outside code. */
 export const linksOf = (text: string): string[] =>

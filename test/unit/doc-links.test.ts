@@ -38,3 +38,19 @@ test("README: all links are absolute", () => {
   expect(links.length).toBeGreaterThan(20);
   expect(links.filter((target) => !target.startsWith("https://"))).toEqual([]);
 });
+
+/** The documents that one links. */
+const linkedBy = (document: string): string[] =>
+  linksOf(textOf(document)).flatMap((target) => {
+    const [path = ""] = target.replace(PUBLISHED, "").split("#");
+    const folder = target.startsWith(PUBLISHED) ? "." : dirname(document);
+    return /^https?:/.test(path) || !path.endsWith(".md") ? [] : [relative(root, join(root, folder, path))];
+  });
+
+test("each page of docs/, and SECURITY.md: at most two links away from the README", () => {
+  const first = linkedBy("README.md");
+  const reached = new Set([...first, ...first.flatMap(linkedBy)]);
+  const pages = markdownFiles.filter((file) => file.startsWith("docs/") || file === "SECURITY.md");
+  expect(pages.length).toBeGreaterThan(20);
+  expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+});

@@ -17,6 +17,7 @@ export const claims: Record<string, string[]> = {
   "DELETE /iam/users/{userId}": ["ClientUser"],
   "GET /iam/auth/jwt/users/{userId}/token": ["ClientUser"],
   "POST /iam/auth/renew_invitation": ["Seller"],
+  "POST /iam/auth/reset_password": ["ClientUser"],
   "GET /iam/clients": [...OF_ACCOUNT, "getClient", "getClients", "listClients"],
   "GET /iam/clients/{clientId}": [...OF_ACCOUNT, "getClient"],
   "PATCH /iam/clients/{clientId}": ["ClientUser", "ClientAccount"],
@@ -64,7 +65,6 @@ const LOG = "A log: there is nothing to declare.";
 /** Calls that nothing makes, each with the reason. */
 export const exclusions: Record<string, string> = {
   "GET /iam/auth/jwt/clients/{clientId}/admin_token": `${NOT_YET} what is done as an account's administrator, such as tokens.`,
-  "POST /iam/auth/reset_password": `${NOT_YET} an email to a customer, which an input of the user could send when it changes.`,
   "GET /iam/activity_log/account_status_changes": LOG,
   "GET /iam/activity_log/requests":
     "Other people's requests, with the passwords in them, would reach programs and state.",

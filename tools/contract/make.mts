@@ -81,6 +81,7 @@ const operations: Record<string, string[]> = {
   "/iam/auth/jwt/login": ["post"],
   "/iam/auth/jwt/users/{userId}/token": ["get"],
   "/iam/auth/renew_invitation": ["post"],
+  "/iam/auth/reset_password": ["post"],
   "/iam/clients": ["get"],
   "/iam/clients/{clientId}": ["get", "patch"],
   "/iam/clients/{clientId}/client-users/{userId}": ["delete"],

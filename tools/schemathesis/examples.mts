@@ -58,6 +58,7 @@ export async function reseller(sandbox: Sandbox, send: Send): Promise<Caller> {
       "PATCH /iam/admin/sellers/{sellerId}": { ...oneSeller(1), body: { ...seller, email: "changed@sandbox.example" } },
       "DELETE /iam/admin/sellers/{sellerId}": oneSeller(2),
       "POST /iam/auth/renew_invitation": { body: { email: "seller0@sandbox.example" } },
+      "POST /iam/auth/reset_password": { body: { email: "seller0@sandbox.example" } },
       "GET /iam/auth/jwt/users/{userId}/token": { path: { userId: choice(users) } },
       "GET /iam/clients": {},
       "GET /iam/clients/{clientId}": client,

@@ -1,6 +1,6 @@
 import * as auth from "../../api/auth";
 import { getClient } from "../../api/clients";
-import { ForbiddenError, ifFound, ValidationError } from "../../api/errors";
+import { ForbiddenError, ifFound, outcomeUnknown, ValidationError } from "../../api/errors";
 import { deleteToken, listUserTokens } from "../../api/tokens";
 import type { Api } from "../../api/transport";
 import * as users from "../../api/users";
@@ -85,6 +85,28 @@ function changedByUser(error: unknown, field: string): unknown {
     ...error.fields,
     [field]: [...(error.fields[field] ?? []), advice.changedByUser()],
   });
+}
+
+/**
+ * Sends the user an email with which they set a password: `POST /iam/auth/reset_password`. One that may have been sent counts
+ * as sent: a second one could make the link in the first one useless.
+ */
+export async function sendPasswordReset(
+  api: Api,
+  { news: { email, sendPasswordReset } }: Change<{ email: string; sendPasswordReset?: string }, object>,
+  reached: (inputs: { sendPasswordReset: string }) => void,
+) {
+  if (sendPasswordReset == null) return;
+  try {
+    await auth.resetPassword(api, email);
+  } catch (error) {
+    if (!outcomeUnknown(error)) throw error;
+    reached({ sendPasswordReset });
+    const { message } = error as Error;
+    throw new Error(`${message} The email may have been sent. ${advice.onlyOnce("sendPasswordReset")}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Env } from "../env";
 import { type ApiKeys, authenticate, type Sessions } from "./authentication";
 import { availability } from "./availability";
 import { clients } from "./clients";
+import { emails } from "./emails";
 import { features } from "./features";
 import { jwt } from "./jwt";
 import { shapeReplies } from "./replies";
@@ -16,7 +17,7 @@ export function api(keys: () => ApiKeys, sessions: Sessions): Hono<Env> {
   const routes = new Hono<Env>();
   routes.use(shapeReplies);
   routes.use(authenticate(keys, sessions));
-  const parts = [users(sessions), jwt(sessions), clients, sellers, services, features, availability, tokens];
+  const parts = [users(sessions), jwt(sessions), emails, clients, sellers, services, features, availability, tokens];
   for (const part of parts) routes.route("/", part);
   return routes;
 }

@@ -85,7 +85,8 @@ export const NewSeller = z.strictObject({
 });
 export type NewSeller = z.infer<typeof NewSeller>;
 
-export const RenewInvitation = z.strictObject({ email });
+/** To whom an email is sent. */
+export const EmailTo = z.strictObject({ email });
 
 export const ServiceOption = z.strictObject({
   id: z.int().nullable(),

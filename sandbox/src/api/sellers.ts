@@ -7,9 +7,9 @@ import { callingReseller } from "./authentication";
 import { isEmailInUse } from "./email-in-use";
 import { listReply } from "./pages";
 import { isoTime } from "./records";
-import { NewSeller, RenewInvitation } from "./schemas";
+import { NewSeller } from "./schemas";
 
-/** `/iam/admin/sellers`: the sellers of a reseller, and the invitation of a user or a seller. */
+/** `/iam/admin/sellers`: the sellers of a reseller. */
 export const sellers = new Hono<Env>();
 
 sellers.post("/admin/sellers", (c) => {
@@ -44,19 +44,6 @@ sellers.delete("/admin/sellers/:seller{-?[0-9]+}", (c) => {
   if (seller.deleted === 1) throw notFound();
   c.get("store").sellers.delete(seller.id);
   return c.body(null, 204);
-});
-
-sellers.post("/auth/renew_invitation", (c) => {
-  const reseller = callingReseller(c);
-  const { email } = jsonBody(c, RenewInvitation);
-  const store = c.get("store");
-  const user = store.accounts.userByEmail(email);
-  const invited = [...(user === undefined ? [] : [user]), ...store.sellers.byEmail(email)].find(
-    (one) => one.reseller === reseller && one.deleted === 0,
-  );
-  if (invited === undefined) throw notFound();
-  if (invited.activated === 1) throw new Refusal(400, { message: "This user already activated." });
-  return c.body(null, 200);
 });
 
 /** A seller of the calling reseller; 404 if there is none, or if it belongs to another reseller. */
