@@ -43,7 +43,7 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
 }
 
 /** Downloads a module with Go and returns the folder with its files. Throws if there is no Go, or the checksum differs. */
-export async function downloadModule({ path, sum }: GoModule): Promise<string> {
+async function downloadModule({ path, sum }: GoModule): Promise<string> {
   const module = JSON.parse(await go(".", "mod", "download", "-json", path)) as { Dir: string; Sum: string };
   if (module.Sum !== sum) throw new Error(`${path} has the checksum ${module.Sum} instead of ${sum}`);
   return module.Dir;

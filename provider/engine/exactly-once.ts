@@ -38,7 +38,7 @@ export type Created<I extends object, O extends object> = {
 };
 
 /** The resource may or may not have been created, and the lookup could not decide it. */
-export class OutcomeUnknownError extends Error {
+class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
 }
 

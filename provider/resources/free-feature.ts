@@ -1,11 +1,8 @@
 import { freeFeatures } from "../api/features";
-import { type FeatureInputs, type FeatureOutputs, featureResource } from "./parts/features";
+import { type FeatureInputs, featureResource } from "./parts/features";
 
 /** Inputs of a free feature. */
 export interface FreeFeatureInputs extends FeatureInputs {}
-
-/** Outputs, which only the API sets. The resource's `id` is `"<clientId>/<featureId>"`. */
-export interface FreeFeatureOutputs extends FeatureOutputs {}
 
 /** @internal */
 export const freeFeature = featureResource({

@@ -1,56 +1,27 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import type { AccountRecord, RequestRecord } from "gcore-reseller-sandbox";
 import { expect } from "vitest";
 import { findPulumi, pulumiEnv } from "../../tools/pulumi-cli/find.mts";
+import { type PackedPackage, packAll } from "../../tools/release/pack.mts";
+import { writeFiles } from "../../tools/release/projects.mts";
+import { run } from "../../tools/release/run.mts";
 
-/** Both packages as users get them: packed, installed into another project by a package manager, and run there. */
+/** The packages as users get them: packed, installed into another project by a package manager, and run there. */
 
-export const root = resolve(__dirname, "../..");
-export const password = "first-W0rd-of-acme";
+const password = "first-W0rd-of-acme";
 
-/** Output of a command on stdout; throws with its output if it fails. */
-export async function run(cwd: string, command: string, args: string[], env = process.env): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
-  return stdout.trim();
-}
-
-/** Packs both packages into a new folder, in which the projects of the tests are made too. */
-export async function packBoth() {
+/** Packs the packages into a new folder, in which the projects of the tests are made too. */
+export async function packForProjects() {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "gcore-packed-")));
-  const pack = async (path: string) => {
-    const options = ["--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", folder];
-    const [{ filename, files }] = JSON.parse(await run(path, "npm", ["pack", ...options]));
-    return { tarball: join(folder, filename), files: files.map((file: { path: string }) => file.path) as string[] };
-  };
-  const [provider, sandbox] = [await pack(root), await pack(join(root, "sandbox"))];
+  const [provider, sandbox] = (await packAll(folder)) as [PackedPackage, PackedPackage];
   return { folder, provider, sandbox, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
-export type Packed = Awaited<ReturnType<typeof packBoth>>;
-
-/** Files of a project by path; an object is written as JSON. */
-export function writeFiles(folder: string, files: Record<string, unknown>): void {
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  }
-}
-
-/** Runs a package manager by the command line, such as `npm install`. */
-export async function install(folder: string, manager: "npm" | "pnpm" | "yarn", ...args: string[]): Promise<void> {
-  const command = {
-    npm: ["npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"],
-    pnpm: ["npx", "--yes", "pnpm@10", "add", "--prefer-offline", "--reporter=silent"],
-    yarn: ["npx", "--yes", "yarn@1", "add", "--prefer-offline", "--silent", "--non-interactive"],
-  }[manager] as [string, ...string[]];
-  await run(folder, command[0], [...command.slice(1), ...args]);
-}
+export type Packed = Awaited<ReturnType<typeof packForProjects>>;
 
 export type Project = Awaited<ReturnType<typeof startProject>>;
 

@@ -16,7 +16,7 @@ export const argumentTable = (properties: readonly Property[]): string =>
   );
 
 /** Properties that are read: name, type, meaning. */
-export const propertyTable = (properties: readonly Property[]): string =>
+const propertyTable = (properties: readonly Property[]): string =>
   table(
     ["property", "type", "is"],
     properties.map(({ name, type, isOptional, doc }) => [

@@ -85,7 +85,7 @@ export function defineLookup<Args extends LookupArgs, Result>({
  * Error for something that the reseller of the API key does not have.
  * @internal
  */
-export async function missing(api: Api, what: string): Promise<FunctionError> {
+async function missing(api: Api, what: string): Promise<FunctionError> {
   const reseller = await getResellerId(api).then(resellerIdOf, () => undefined);
   const owner = reseller === undefined ? "" : ` at reseller ${reseller}, which the API key belongs to`;
   return new FunctionError(`there is no ${what}${owner}.`);

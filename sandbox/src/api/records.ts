@@ -7,7 +7,7 @@ import { groups } from "./schemas";
 
 export const ADMINISTRATORS = 1;
 
-export function group(id: number) {
+function group(id: number) {
   return { id, name: groups.get(id) };
 }
 

@@ -24,7 +24,7 @@ export type ClientStatus = z.infer<typeof ClientStatus>;
 export const ClientType = z.enum(["common", "reseller", "sales"]);
 export const SignupProcess = z.enum(["sign_up_full", "sign_up_simple"]);
 
-export const Language = z.enum(["de", "en", "ru", "zh", "az"]);
+const Language = z.enum(["de", "en", "ru", "zh", "az"]);
 
 /** The user groups that exist, by id. */
 export const groups = new Map([
