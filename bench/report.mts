@@ -225,7 +225,7 @@ const number = (value: number) =>
   Number.isInteger(value) ? String(value) : value < 10 ? value.toFixed(2) : value.toFixed(0);
 
 /** A Markdown table, aligned so that it is readable as plain text. */
-function table(head: string[], body: string[][]): string {
+export function table(head: string[], body: string[][]): string {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((row) => row[column]?.length ?? 0)));
   const line = (cells: string[]) =>
     `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
