@@ -36,6 +36,17 @@ describe("which failures are retried", () => {
   });
 });
 
+test("503 with Retry-After: whole seconds in the message, rounded up", () => {
+  expect(new ServerError(call, 503, { retryAfterMs: 1_001 }).message).toMatch(/ Retry-After is 2 s\.$/);
+});
+
+test("no reply: what the user reads", () => {
+  const advice = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
+  const message = (maybeExecuted: boolean) => new NetworkError(call, "ECONNRESET", maybeExecuted).message;
+  expect(message(true)).toBe(`GET /iam/clients/1: no reply (ECONNRESET). ${advice}`);
+  expect(message(false)).toBe(`GET /iam/clients/1: no connection (ECONNRESET). ${advice}`);
+});
+
 test("503 with Retry-After: exactly as long, at least the first backoff, over five minutes gives up", () => {
   const delay = (retryAfterMs: number) => retryDelay(new ServerError(call, 503, { retryAfterMs }), get);
   expect([0, 7_000, 300_000, 301_000].map(delay)).toEqual([250, 7_000, 300_000, undefined]);
@@ -99,6 +110,8 @@ test.each([
   ["Thu, 01 Jan 2026 00:00:09 GMT", 9000],
   ["Wed, 31 Dec 2025 23:59:59 GMT", 0],
   ["soon", undefined],
+  ["5 s", undefined],
+  ["about 5", undefined],
   ["-5", undefined],
   ["1.5", undefined],
   ["", undefined],
