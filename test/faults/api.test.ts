@@ -45,6 +45,7 @@ describe("each status becomes an error class with method, path and status, and n
     [404, "empty", errors.NotFoundError],
     [404, "json", errors.NotFoundError],
     [404, "html", errors.ServerError],
+    [405, "json", errors.GcoreError],
     [408, "html", errors.ServerError],
     [409, "json", errors.ConflictError],
     [422, "json", errors.ValidationError],
@@ -57,7 +58,7 @@ describe("each status becomes an error class with method, path and status, and n
     world.fault({ kind: "status-before", status, body: body as "json", times: "always" });
     const error = await createUser(world.open(), acme).catch((reason) => reason);
     expect(error).toBeInstanceOf(type);
-    expect(error).toMatchObject({ status, call: { method: "POST", path: "/iam/users" } });
+    expect(error).toMatchObject({ name: type.name, status, call: { method: "POST", path: "/iam/users" } });
     expect(error.message).toMatch(`POST /iam/users answered ${status}: `);
     expect(JSON.stringify([error.message, error])).not.toMatch(/W0rd|sandbox-reseller-key|<html/);
   });

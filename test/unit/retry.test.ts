@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
+  ifFound,
   NetworkError,
   NotFoundError,
   outcomeUnknown,
   RateLimitedError,
   ServerError,
+  UnreadableReplyError,
   ValidationError,
 } from "../../provider/api/errors";
 import { backoff, pauseAfter, retryAfter, retryDelay, surelyNotExecuted } from "../../provider/api/retry";
@@ -65,6 +67,19 @@ test("408: a POST is of unknown outcome; 425: a POST was surely not executed", (
     true,
     250,
   ]);
+});
+
+test("2xx that cannot be read: of unknown outcome; a refusal is not", () => {
+  expect(outcomeUnknown(new UnreadableReplyError(call, 200, "the reply is not JSON."))).toBe(true);
+  expect(outcomeUnknown(new ValidationError(call, 400, {}))).toBe(false);
+});
+
+test("only a 404 means that there is no result", async () => {
+  const notFound = new NotFoundError(call, 404, "gone");
+  const failed = new ServerError(call, 404);
+  expect(await ifFound(Promise.resolve(7))).toBe(7);
+  expect(await ifFound(Promise.reject(notFound))).toBeUndefined();
+  await expect(ifFound(Promise.reject(failed))).rejects.toBe(failed);
 });
 
 test("a failure that a repetition cannot mend: not retried", () => {
