@@ -58,7 +58,7 @@ describe("a reply that is not 2xx", () => {
       { errors: { email: ["Taken"], user: { company: ["Empty.", "Too short!"] } } },
       "email: Taken; user.company: Empty. Too short!",
     ],
-    ["an unreadable body", 400, { toString: 0 }, "the request was refused without a reason."],
+    ["no text", 400, { status: "failed" }, "the request was refused without a reason."],
     ["nothing", 403, "", "this API key has no permission for the call."],
     ["a text", 403, { message: "CDN is in use" }, "CDN is in use."],
     ["nothing", 404, "", notFound],
@@ -81,7 +81,7 @@ describe("a reply that is not 2xx", () => {
     ["nothing", 500, "", "the API failed; try again later."],
     ["a text", 500, { message: "Broken" }, "the API failed: Broken."],
     ["nothing", 300, "", "unexpected status."],
-  ])("%s in a %i with", async (_what, status, body, text) => {
+  ])("%s in a %i", async (_what, status, body, text) => {
     const { api } = await answering({ status, body });
     expect(await messageOf(getClient(api, 7))).toBe(`GET /iam/clients/7 answered ${status}: ${text}`);
   });
