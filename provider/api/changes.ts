@@ -28,7 +28,6 @@ export function createChanges(): Changes {
       lastChange.set(clientId, ++moment);
       return () => {
         others.delete(promise);
-        if (others.size === 0) running.delete(clientId);
         // Recorded again: a record requested during the change may be older than it.
         lastChange.set(clientId, ++moment);
         resolve();

@@ -168,7 +168,7 @@ const TAKEN = /\b((?<!not )exists?|taken|used?|unique|registered|duplicated?|bel
 
 function textsAbout({ fields }: ValidationError, names: readonly string[]): string[] {
   return Object.entries(fields).flatMap(([field, texts]) => {
-    if (field.split(".").some((part) => names.includes(part))) return texts.length > 0 ? texts : [""];
+    if (field.split(".").some((part) => names.includes(part))) return texts;
     return field === "" ? texts.filter((text) => mentions(text, names)) : [];
   });
 }
@@ -177,7 +177,7 @@ function mentions(text: string, names: readonly string[]): boolean {
   const words = text
     .toLowerCase()
     .replaceAll("e-mail", "email")
-    .split(/[^a-z0-9_]+/);
+    .split(/[^a-z0-9_]/);
   return names.some((name) => words.includes(name) || words.includes(`${name}s`));
 }
 

@@ -113,11 +113,7 @@ async function readBody(
 
 const TOO_LARGE = { body: undefined, bodyProblem: `is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB` };
 
-interface Failure {
-  code?: string | number;
-  name?: string;
-  message?: string;
-}
+type Failure = Error & { code?: string | number };
 
 const TIMEOUT = /^(TimeoutError|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;
 /** The proxy's answer to CONNECT, or to a plain http request without valid credentials: nothing reached the API. */
@@ -125,9 +121,10 @@ const REFUSED_BY_PROXY = /^Proxy response \((\d+)\)|^Proxy Authentication Requir
 const UNTRUSTED = /^(UNABLE_TO_(GET_ISSUER|VERIFY).*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|CERT_UNTRUSTED|INVALID_CA)$/;
 const BAD_CERTIFICATE = /^(CERT_.*|ERR_TLS_CERT_.*|HOSTNAME_MISMATCH)$/;
 
-function networkError({ method, path }: Call, { code, name, message = "" }: Failure, isSent: boolean): NetworkError {
+function networkError({ method, path }: Call, { code, name, message }: Failure, isSent: boolean): NetworkError {
   const call = { method, path };
-  const known = typeof code === "string" ? code : (name ?? "unknown");
+  // The code of a DOMException is a number.
+  const known = typeof code === "string" ? code : name;
   const proxyStatus = REFUSED_BY_PROXY.exec(message)?.slice(1).find(Boolean);
   if (proxyStatus !== undefined) {
     const advice =
@@ -137,15 +134,15 @@ function networkError({ method, path }: Call, { code, name, message = "" }: Fail
       isPermanent: Number(proxyStatus) < 500,
     });
   }
-  if (!isSent && UNTRUSTED.test(known)) {
+  if (UNTRUSTED.test(known)) {
     const advice =
       "The server's certificate is not trusted. If a company's proxy or gateway signs it, set NODE_EXTRA_CA_CERTS to the " +
       "file with the certificate of its authority.";
-    return new NetworkError(call, known, false, { advice, isPermanent: true });
+    return new NetworkError(call, known, isSent, { advice, isPermanent: true });
   }
-  if (!isSent && BAD_CERTIFICATE.test(known)) {
+  if (BAD_CERTIFICATE.test(known)) {
     const advice = "The server's certificate is not valid. Check gcore-reseller:baseUrl and the clock of this machine.";
-    return new NetworkError(call, known, false, { advice, isPermanent: true });
+    return new NetworkError(call, known, isSent, { advice, isPermanent: true });
   }
-  return new NetworkError(call, TIMEOUT.test(known) || TIMEOUT.test(name ?? "") ? "timed out" : known, isSent);
+  return new NetworkError(call, TIMEOUT.test(known) ? "timed out" : known, isSent);
 }

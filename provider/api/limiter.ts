@@ -60,7 +60,7 @@ export function createLimiter(
   const failLate = () => {
     const start = earliestStart();
     const late = waiting.filter(({ deadline }) => deadline !== undefined && deadline.at < start);
-    if (late.length > 0) waiting = waiting.filter((one) => !late.includes(one));
+    waiting = waiting.filter((one) => !late.includes(one));
     for (const { deadline, fail } of late) fail(deadline?.error());
   };
 

@@ -74,8 +74,9 @@ function scrub(text: string, secrets: readonly string[]): string {
     .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }
 
-const HTML_ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const inHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => HTML_ESCAPES[character] ?? "");
+const HTML_ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const inHtml = (text: string): string =>
+  Object.entries(HTML_ESCAPES).reduce((html, [character, escaped]) => html.replaceAll(character, escaped), text);
 
 function parse(body: string): unknown {
   try {

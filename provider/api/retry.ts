@@ -74,9 +74,9 @@ export function retryAfter(header: string | undefined, sentAt: number): number |
   return date === undefined ? undefined : Math.max(0, date - sentAt);
 }
 
-/** An HTTP date in milliseconds since 1970; undefined when absent or not a date. */
+/** An HTTP date in milliseconds since 1970; undefined when absent or without a time: other texts are no dates. */
 export function httpDate(header: string | undefined): number | undefined {
-  const date = header !== undefined && /[a-z]/i.test(header) ? Date.parse(header) : Number.NaN;
+  const date = header !== undefined && /\d:\d\d/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
 }
 

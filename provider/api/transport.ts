@@ -155,7 +155,7 @@ function outgoing(call: ApiRequest<unknown>, settings: Settings) {
 
 function interpret<T>(call: ApiRequest<T>, reply: Reply, settings: Settings, now: number): T {
   const { status, body = "", bodyProblem } = reply;
-  if (status >= 200 && status < 300) {
+  if (status < 300) {
     if (bodyProblem) throw new UnreadableReplyError(callOf(call), status, `the reply ${bodyProblem}.`);
     return readReply(call, status, body);
   }

@@ -169,6 +169,64 @@ test("after a 429: fewer requests at once, growing again with success", async ()
   expect(await load(16)).toBe(16);
 });
 
+describe("one request after the other", () => {
+  /** Runs requests that are refused with these pauses in ms ("none": without Retry-After) before each is accepted. */
+  const run = async (...requests: (number | "none")[][]) => {
+    const clock = { ...fakeClock(), random: () => 0 };
+    const logged: string[] = [];
+    const limiter = createLimiter(clock, undefined, (line) => logged.push(line));
+    for (const refusals of requests)
+      await limiter.run(async () => {
+        const pause = refusals.shift();
+        if (pause !== undefined)
+          throw new RateLimitedError({ method: "GET", path: "/" }, 429, pause === "none" ? undefined : pause);
+      });
+    return { slept: clock.slept, logged };
+  };
+  const hint =
+    "Gcore's rate limit is reached (429); waiting as requested. Set gcore-reseller:requestsPerSecond to stay below the limit.";
+
+  test.each<[string, number[], string[]]>([
+    ["pauses of 2 s in total", [1_000, 1_000], []],
+    ["short pauses of 3 s in total", [1_000, 1_000, 1_000], [hint]],
+    ["many short pauses", Array(9).fill(1_000), [hint]],
+    ["a pause of almost 3 s", [2_999], []],
+    ["a pause of 3 s", [3_000], ["Gcore accepts no more requests for 3 s; waiting."]],
+    ["a pause of 3.2 s", [3_200], ["Gcore accepts no more requests for 4 s; waiting."]],
+  ])("%s: logged %j", async (_what, pauses, lines) => {
+    expect((await run(pauses)).logged).toEqual(lines);
+  });
+
+  test("without Retry-After: pauses grow until a request is accepted", async () => {
+    expect((await run(["none", "none", "none"], ["none", "none"])).slept).toEqual([250, 500, 1_000, 250, 500]);
+  });
+
+  test("three pauses of five minutes, each followed by an accepted request: none fails", async () => {
+    expect((await run([300_000], [300_000], [300_000])).slept).toEqual([300_000, 300_000, 300_000]);
+  });
+
+  test("three pauses of five minutes and none accepted: fails", async () => {
+    await expect(run([300_000, 300_000, 300_000])).rejects.toThrow(RateLimitedError);
+  });
+});
+
+test("two refusals at once: the longer pause counts, and all that wait sleep once", async () => {
+  const clock = fakeClock();
+  const limiter = createLimiter(clock, undefined, () => {});
+  const started = clock.now();
+  const pauses = [60_000, 10_000];
+  const starts: number[] = [];
+  const request = async () => {
+    const pause = pauses.shift();
+    if (pause !== undefined) throw new RateLimitedError({ method: "GET", path: "/" }, 429, pause);
+    starts.push(clock.now() - started);
+  };
+  await Promise.all(Array.from({ length: 10 }, () => limiter.run(request)));
+  expect(Math.max(...starts)).toBe(60_000);
+  expect(starts.filter((start) => start > 0 && start < 60_000)).toEqual([]);
+  expect(clock.slept).toEqual([60_000]);
+});
+
 describe("a request with a deadline", () => {
   const late = new Error("too late");
   const started: number[] = [];

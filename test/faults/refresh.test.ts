@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { canLogIn } from "../../provider/api/auth";
+import { setDefaultAvailability } from "../../provider/api/availability";
+import { readClient } from "../../provider/api/client-pages";
 import { getClient } from "../../provider/api/clients";
 import { systemClock } from "../../provider/api/clock";
-import { capPages, holdBack } from "../support/network";
+import { createSeller, deleteSeller } from "../../provider/api/sellers";
+import type { Api } from "../../provider/api/transport";
+import { capPages, holdBack, startServer } from "../support/network";
 import { fakeClock, startWorld } from "../support/process";
 
 /** Reads at about the same time are served from pages where that takes fewer requests, and never wrongly. */
@@ -58,6 +62,8 @@ async function startStack(total: number, mine: number, shape: Shape = {}) {
 /** Of seeded accounts. */
 const clientOf = (userId: number) => userId + 42_000;
 
+
+const seller = { email: "sales@reseller.example", full_name: "Sales" };
 const companyOf = ({ props }: { props: Record<string, unknown> }) => props.company;
 
 /** Mutation tests leave the large cases out: they run these tests for hundreds of mutants. */
@@ -155,6 +161,39 @@ describe("listSeller", () => {
     expect(world.api.seen.flatMap(({ query }) => query.seller_id ?? [])).toEqual([]);
     expect(world.api.emails()).toEqual(["acme@acme.example"]);
   });
+
+test.each([
+  [20, 2, 0, 2],
+  [20, 3, 1, 0],
+  [2000, 3, 20, 0],
+  [2100, 5, 1, 5],
+  [2400, 5, 1, 5],
+  [2400, 6, 24, 0],
+])("%i accounts, %i read at once: %i pages and %i single reads", async (total, mine, pages, single) => {
+  const { calls } = await (await startStack(total, mine)).run();
+  const listed = calls.filter((call) => call === "GET /iam/clients").length;
+  expect([listed, calls.length - listed]).toEqual([pages, single]);
+});
+
+test("an account that the list shows incompletely: read singly, the others from their pages", async () => {
+  const accounts = Array.from({ length: 30 }, (_, index) => ({ id: index + 1, users: [] }));
+  const { url, requests } = await startServer(({ url = "" }, response) => {
+    const { pathname, searchParams } = new URL(url, "http://localhost");
+    const offset = Number(searchParams.get("offset"));
+    const page = accounts.slice(offset, offset + 10).map((one) => (one.id === 5 ? { id: 5 } : one));
+    const one = accounts.find(({ id }) => pathname === `/iam/clients/${id}`);
+    response.end(JSON.stringify(one ?? { count: accounts.length, results: page }));
+  });
+  const world = await startWorld();
+  const api = world.open({ ...world.api.env, GCORE_BASE_URL: url });
+  const found = await Promise.all(accounts.map(({ id }) => readClient(api, id, () => true)));
+  expect(found).toEqual(accounts);
+  expect(requests.map((request) => request.replace(/\?.*offset=(\d+).*/, " from $1"))).toEqual([
+    "GET /iam/clients from 0",
+    "GET /iam/clients from 10",
+    "GET /iam/clients from 20",
+    "GET /iam/clients/5",
+  ]);
 });
 
 test("a record from a page equals a single read, field by field", async () => {
@@ -236,6 +275,23 @@ describe("own changes", () => {
     );
   });
 
+  test.each<[string, (api: Api) => Promise<unknown>]>([
+    ["of a default availability", (api) => setDefaultAvailability(api, "CDN", true)],
+    ["that deletes a seller", async (api) => deleteSeller(api, (await createSeller(api, seller)).id)],
+    ["that names no account", (api) => api.send({ method: "PATCH", path: "/iam/clients/50001", body: {} })],
+  ])("%s: every account is read singly", async (_what, change) => {
+    const { world } = await startStack(3, 3);
+    const api = world.open();
+    const ids = [50_001, 50_002, 50_003];
+    const readAll = () => Promise.all(ids.map((id) => readClient(api, id, () => true)));
+    await readAll();
+    expect(world.api.calls()).toEqual(["GET /iam/clients"]);
+    await change(api);
+    world.api.calls();
+    await readAll();
+    expect(world.api.calls().sort()).toEqual(ids.map((id) => `GET /iam/clients/${id}`));
+  });
+
   test("a create and a login: no page is read again", async () => {
     const { world, provider, run } = await read(10);
     await provider.create(world.declare("acme"));
@@ -310,9 +366,18 @@ test("a page older than a minute: changed elsewhere meanwhile, read again", asyn
   world.api.sandbox.updateClient(50001, { companyName: "New" });
   const company = async () =>
     companyOf(await provider.read(`50001/${ids[0]}`, { client: 50_001, email: "?", company: "Seed 1" }));
-  await world.clock.sleep(59_000);
+  await world.clock.sleep(60_000);
   expect(await company()).toBe("Seed 1");
-  await world.clock.sleep(2_000);
+  await world.clock.sleep(1);
   expect(await company()).toBe("New");
   expect(world.api.calls()).toEqual(["GET /iam/clients"]);
+});
+
+test("pages older than a minute: only the account's own page is read again", async () => {
+  const { world, provider, run, ids } = await startStack(250, 250);
+  await run();
+  await world.clock.sleep(61_000);
+  world.api.calls();
+  await provider.read(`50150/${ids[149]}`, { client: 50_150, email: "?", company: "?" });
+  expect(world.api.seen.map(({ call, query }) => [call, query.offset])).toEqual([["GET /iam/clients", "100"]]);
 });

@@ -29,6 +29,8 @@ test.each<[string, unknown, Record<string, string[]>]>([
   ["a list of texts", ["User 1 is invited", "User 2 is invited"], { "": ["User 1 is invited", "User 2 is invited"] }],
   ["a text as JSON", "Email exists.", { "": ["Email exists."] }],
   ["a number", 42, {}],
+  ["no texts", { errors: { email: "", company: [" "], code: 7, user: null } }, {}],
+  ["a list of records that are not refusals", [{ email: "it@acme.example" }, [7]], {}],
   ["a record that is not a refusal", { email: "it@acme.example", id: 7, user: { name: "Anna" } }, {}],
 ])("reads %s", (_shape, body, fields) => {
   expect(readRefusal(JSON.stringify(body), [])).toEqual(fields);
@@ -41,6 +43,8 @@ test.each<[string, string, Record<string, string[]>]>([
     "<!doctype html><TITLE lang=en>502 Bad\n Gateway</TITLE><p>it@acme.example",
     { "": ["502 Bad Gateway"] },
   ],
+  ["an HTML page after an empty line", "\n <html><title>502</title>", { "": ["502"] }],
+  ["a text with an HTML tag", "No <title>such</title> page", { "": ["No <title>such</title> page"] }],
   ["an HTML page without a title", "<html><body>502 Bad Gateway</body></html>", {}],
   ["terminal control characters", "\u001b[31mred\u0007", { "": ["[31mred"] }],
   ["an empty body", "", {}],
@@ -100,15 +104,23 @@ describe("is a refusal about the email address?", () => {
     expect(saysInvalid(refusal(body), names)).toBe(expected);
   });
 
-  test("a conflict stays one with the program's property names", () => {
-    const renamed = refusal({ email: ["Taken."] }, ConflictError).renamed(() => "address");
+  test("another error says nothing about the value", () => {
+    expect(saysInvalid(new Error("email: invalid"), names)).toBe(false);
+  });
+
+  test("a conflict stays one with the program's property names; texts without a field stay without one", () => {
+    const renamed = refusal({ email: ["Taken."], message: "Conflict" }, ConflictError).renamed(() => "address");
     expect(renamed).toBeInstanceOf(ConflictError);
-    expect(renamed).toMatchObject({ name: "ConflictError", fields: { address: ["Taken."] } });
+    expect(renamed).toMatchObject({ name: "ConflictError", fields: { address: ["Taken."], "": ["Conflict"] } });
   });
 });
 
 test("secrets in nested bodies are found", () => {
-  const body = { user: { password: "first1" }, users: [{ old: "second2", name: "Anna" }], password: { new: "third3" } };
+  const body = {
+    user: { password: "first1", seller: 5, phone: null },
+    users: [{ old: "second2", name: "Anna" }],
+    password: { new: "third3" },
+  };
   expect(secretsOf(body)).toEqual(["first1", "second2", "third3"]);
   expect(readRefusal('{"message":"first1 and third3"}', secretsOf(body))).toEqual({ "": ["[secret] and [secret]"] });
 });
@@ -119,11 +131,12 @@ test("a field with any name is read", () => {
   });
 });
 
-test("a secret that the API repeats inside JSON or a URL is replaced", () => {
-  const password = 'se"c\\ret&W0rd';
-  const message = `bad: ${JSON.stringify({ password })} at ?password=${encodeURIComponent(password)}`;
+test("a secret that the API repeats inside JSON, a URL or HTML is replaced", () => {
+  const password = `se"c\\ret<&>'W0rd`;
+  const html = "se&quot;c\\ret&lt;&amp;&gt;&#39;W0rd";
+  const message = `bad: ${JSON.stringify({ password })} at ?password=${encodeURIComponent(password)} (${html})`;
   const [text] = readRefusal(JSON.stringify({ message }), [password])[""] ?? [];
-  expect(text).toBe('bad: {"password":"[secret]"} at ?password=[secret]');
+  expect(text).toBe('bad: {"password":"[secret]"} at ?password=[secret] ([secret])');
 });
 
 test("a secret that the API repeats is replaced, and a long text is cut", () => {

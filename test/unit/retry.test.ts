@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
+  ifFound,
   NetworkError,
   NotFoundError,
   outcomeUnknown,
   RateLimitedError,
   ServerError,
+  UnreadableReplyError,
   ValidationError,
 } from "../../provider/api/errors";
 import { backoff, pauseAfter, retryAfter, retryDelay, surelyNotExecuted } from "../../provider/api/retry";
@@ -36,6 +38,17 @@ describe("which failures are retried", () => {
   });
 });
 
+test("503 with Retry-After: whole seconds in the message, rounded up", () => {
+  expect(new ServerError(call, 503, { retryAfterMs: 1_001 }).message).toMatch(/ Retry-After is 2 s\.$/);
+});
+
+test("no reply: what the user reads", () => {
+  const advice = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
+  const message = (maybeExecuted: boolean) => new NetworkError(call, "ECONNRESET", maybeExecuted).message;
+  expect(message(true)).toBe(`GET /iam/clients/1: no reply (ECONNRESET). ${advice}`);
+  expect(message(false)).toBe(`GET /iam/clients/1: no connection (ECONNRESET). ${advice}`);
+});
+
 test("503 with Retry-After: exactly as long, at least the first backoff, over five minutes gives up", () => {
   const delay = (retryAfterMs: number) => retryDelay(new ServerError(call, 503, { retryAfterMs }), get);
   expect([0, 7_000, 300_000, 301_000].map(delay)).toEqual([250, 7_000, 300_000, undefined]);
@@ -54,6 +67,19 @@ test("408: a POST is of unknown outcome; 425: a POST was surely not executed", (
     true,
     250,
   ]);
+});
+
+test("2xx that cannot be read: of unknown outcome; a refusal is not", () => {
+  expect(outcomeUnknown(new UnreadableReplyError(call, 200, "the reply is not JSON."))).toBe(true);
+  expect(outcomeUnknown(new ValidationError(call, 400, {}))).toBe(false);
+});
+
+test("only a 404 means that there is no result", async () => {
+  const notFound = new NotFoundError(call, 404, "gone");
+  const failed = new ServerError(call, 404);
+  expect(await ifFound(Promise.resolve(7))).toBe(7);
+  expect(await ifFound(Promise.reject(notFound))).toBeUndefined();
+  await expect(ifFound(Promise.reject(failed))).rejects.toBe(failed);
 });
 
 test("a failure that a repetition cannot mend: not retried", () => {
@@ -99,6 +125,8 @@ test.each([
   ["Thu, 01 Jan 2026 00:00:09 GMT", 9000],
   ["Wed, 31 Dec 2025 23:59:59 GMT", 0],
   ["soon", undefined],
+  ["5 s", undefined],
+  ["about 5", undefined],
   ["-5", undefined],
   ["1.5", undefined],
   ["", undefined],
