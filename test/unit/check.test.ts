@@ -3,7 +3,6 @@ import { openApi } from "../../provider/api/transport";
 import { readSettings } from "../../provider/config";
 import { equalityBy } from "../../provider/engine/equality";
 import { bindLifecycle } from "../../provider/engine/lifecycle";
-import { originMark } from "../../provider/engine/origin-mark";
 import { Session } from "../../provider/engine/session";
 import { UNKNOWN } from "../../provider/engine/unknown";
 import { dynamicProvider } from "../../provider/pulumi/dynamic-provider";
@@ -165,12 +164,4 @@ test("two resources of a program with the same email: the second is rejected and
   expect((await provider.check({}, twin)).failures).toEqual([
     { property: "", reason: expect.stringMatching(/^email: .*ClientUser acme/) },
   ]);
-});
-
-test("origin marks of long names: shortened to 100 characters and still different", () => {
-  const long = "a".repeat(200);
-  expect(originMark("shop", "prod", "acme")).toBe("pulumi:shop/prod/acme");
-  const [one, other] = [originMark("shop", "prod", `${long}1`), originMark("shop", "prod", `${long}2`)];
-  expect([one.length, other.length]).toEqual([100, 100]);
-  expect(one).not.toBe(other);
 });
