@@ -44,6 +44,53 @@ test("a product listed twice: reported together with the other problems", async 
   expect(await reasons({ ...acme, services: unknowns })).toEqual([]);
 });
 
+test.each<[string, unknown, string]>([
+  ["email", "it@", "must be an email address"],
+  ["email", undefined, "must be an email address"],
+  ["company", 7, "must be text"],
+  ["company", " ", "must not be empty"],
+  ["password", 7, "must be text"],
+  ["password", "", "must not be empty"],
+  ["lang", "fr", "must be one of de, en, ru, zh, az"],
+  ["userType", "sales", "must be common"],
+  ["countryCode", "DEU", "must be two letters (ISO 3166-1 alpha-2)"],
+  ["countryCode", "D", "must be two letters (ISO 3166-1 alpha-2)"],
+  ["countryCode", "4D", "must be two letters (ISO 3166-1 alpha-2)"],
+  ["isTest", "yes", "must be true or false"],
+  ["seller", 0, "must be a seller's ID"],
+  ["seller", 1.5, "must be a seller's ID"],
+  ["seller", "12", "must be a seller's ID"],
+  ["adoptId", "50001/8001/1", 'must be "<clientId>/<userId>" or "<userId>"'],
+  ["companyName", "Acme", "there is no such input"],
+])("%s: %j: rejected, and the text says what it must be", async (name, value, text) => {
+  expect(await reasons({ ...acme, [name]: value })).toEqual([`${name}: ${text}`]);
+});
+
+test("several problems at once, also inside a list: all are said, each with its path", async () => {
+  const services = [
+    { productName: "CDN", available: true },
+    { productName: "DNS", available: true, plan: "pro", region: "eu" },
+  ];
+  const { password: _, ...declared } = acme;
+  expect(await reasons({ ...declared, email: "it", services })).toEqual([
+    "email: must be an email address",
+    "services[1].plan: there is no such input",
+    "services[1].region: there is no such input",
+    "password: is required",
+  ]);
+});
+
+test("a value that no program can declare, found by refresh and repeated by ignoreChanges: accepted; another one is not", async () => {
+  const { email: _, ...withoutEmail } = acme;
+  const odd = { lang: "fr", services: [{ productName: "OLD", available: true }] };
+  expect(await reasons({ ...acme, ...odd }, { ...acme, ...odd })).toEqual([]);
+  expect(await reasons({ ...acme, ...odd, lang: "it" }, { ...acme, ...odd })).toEqual([
+    "lang: must be one of de, en, ru, zh, az",
+  ]);
+  // Absent from both is no value.
+  expect(await reasons(withoutEmail, withoutEmail)).toEqual(["email: must be an email address"]);
+});
+
 test("immutable input removed: accepted; added or changed: rejected with both values", async () => {
   expect(await reasons(acme, { ...acme, countryCode: "DE" })).toEqual([]);
   expect(await reasons({ ...acme, countryCode: "DE" }, acme)).toEqual([
