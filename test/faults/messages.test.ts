@@ -383,19 +383,46 @@ describe("what a destroy says", () => {
     expect(logged).toEqual(["ClientUser acme: client account 50001 (Acme) stays at Gcore."]);
   });
 
-  test("a replacement: what stays and what comes; and refused while adoptId names what would be deleted", async () => {
+  test.each(["50001/8001", "8001"])("a replacement while adoptId %s names what would be deleted", async (adoptId) => {
     const { world, declared, acme } = await withAcme();
-    expect(await refusal(replace(world.start(), acme, { ...declared, adoptId: acme.id }))).toBe(
+    expect(await refusal(replace(world.start(), acme, { ...declared, adoptId }))).toBe(
       "client account 50001 (acme Ltd) cannot be replaced while adoptId names it. Remove adoptId from the program, then run " +
         "`pulumi up --replace <urn>` again.",
     );
     expect(world.api.emails()).toEqual(["acme@acme.example"]);
-    world.logged.splice(0);
+  });
+
+  test("a replacement: what stays and what comes", async () => {
+    const { world, declared, acme } = await withAcme();
     await replace(world.start(), acme, declared);
     expect(world.logged).toEqual([
       "ClientUser acme: is replaced: client account 50001 (acme Ltd) stays at Gcore, and a new client account is created.",
       "ClientUser acme: client account 50001 (acme Ltd) stays at Gcore.",
     ]);
+  });
+
+  test("another resource of the program has adopted the account", async () => {
+    const { stack, logged, api, process } = await withUser();
+    const run = { process: process() };
+    await stack.up({ globex: { ...acme, adoptId: "50001/8001" } }, run);
+    expect(logged.at(-1)).toBe(
+      "ClientUser acme: client account 50001 (Acme) now belongs to ClientUser globex: nothing is deleted.",
+    );
+    expect([stack.ids(), api.emails()]).toEqual([{ globex: "50001/8001" }, [acme.email]]);
+  });
+
+  test("a new resource of the program declares the feature", async () => {
+    const { stack, fault, api, process } = await withUser();
+    const dns = { kind: "FreeFeature", client: 50_001, featureId: 61 };
+    await stack.up({ acme, dns });
+    const run = { process: process() };
+    fault({ kind: "status-before", status: 403, method: "POST", path: "/iam/admin/free_features" });
+    await expect(stack.up({ acme, renamed: dns }, run)).rejects.toThrow();
+    expect(await refusal(stack.destroy({ ...run, targets: ["dns"] }))).toBe(
+      "free feature 61 (Custom CNAME) of client account 50001 is declared by FreeFeature renamed: nothing was deleted. Run " +
+        "`pulumi up` again, without --replace.",
+    );
+    expect(api.sandbox.features()).toHaveLength(1);
   });
 });
 

@@ -7,6 +7,7 @@ import { Session } from "../../provider/engine/session";
 import { UNKNOWN } from "../../provider/engine/unknown";
 import { dynamicProvider } from "../../provider/pulumi/dynamic-provider";
 import { clientUser } from "../../provider/resources/client-user";
+import { freeFeature } from "../../provider/resources/free-feature";
 
 /** What `check` says of inputs without a request, as Pulumi's plugin calls it. */
 
@@ -210,5 +211,37 @@ test("two resources of a program with the same email: the second is rejected and
   expect((await provider.check({}, acme)).failures).toEqual([]);
   expect((await provider.check({}, twin)).failures).toEqual([
     { property: "", reason: expect.stringMatching(/^email: .*ClientUser acme/) },
+  ]);
+});
+
+test("two resources of a program whose email addresses are not known yet: both are accepted", async () => {
+  const provider = newProvider();
+  for (const name of ["acme", "globex"]) {
+    const inputs = { ...acme, email: unknown, origin: `pulumi:shop/prod/${name}` };
+    expect((await provider.check({}, inputs)).failures).toEqual([]);
+  }
+});
+
+test("settings are wrong, and so is an input: both are said; the other resources refer to the first", async () => {
+  const session = new Session(() => openApi(readSettings(() => undefined, {})));
+  const provider = dynamicProvider(bindLifecycle(clientUser, session), clientUser.secrets);
+  const missing = "gcore-reseller:apiKey (stack config) or GCORE_API_KEY (environment): is missing";
+  const reasonsOf = async (more: object) =>
+    (await provider.check({}, { ...acme, ...more })).failures.map(({ reason }) => reason);
+  expect(await reasonsOf({ lang: "fr" })).toEqual([missing, "lang: must be one of de, en, ru, zh, az"]);
+  const globex = { email: "it@globex.example", origin: "pulumi:shop/prod/globex" };
+  expect(await reasonsOf(globex)).toEqual(["the same cause as ClientUser acme (it@acme.example)."]);
+  // No request is made for an adoption either.
+  expect(await reasonsOf({ ...globex, adoptId: "7/8" })).toEqual([
+    "the same cause as ClientUser acme (it@acme.example).",
+  ]);
+
+  const other = new Session(() => openApi(readSettings(() => undefined, {})));
+  const user = dynamicProvider(bindLifecycle(clientUser, other), clientUser.secrets);
+  const feature = dynamicProvider(bindLifecycle(freeFeature, other), []);
+  expect((await user.check({}, { ...acme, email: unknown })).failures).toEqual([{ property: "", reason: missing }]);
+  const inputs = { client: 7, featureId: 61, origin: "pulumi:shop/prod/dns" };
+  expect((await feature.check({}, inputs)).failures).toEqual([
+    { property: "", reason: "the same cause as ClientUser acme." },
   ]);
 });
