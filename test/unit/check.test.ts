@@ -110,6 +110,18 @@ test("immutable input of which refresh observed another value: both are accepted
   expect([followed.reasons, followed.inputs.observed]).toEqual([[], undefined]);
   expect(await reasons({ ...acme, countryCode: "IT" }, olds)).toEqual([expect.stringMatching(/"DE" to "IT"/)]);
   expect((await check(olds, acme)).inputs.observed).toBeUndefined();
+  // Of an input that a later version of this package can change.
+  const changeable = { ...acme, lang: "de", observed: { lang: "en" } };
+  const upgraded = await check(changeable, { ...acme, lang: "de" });
+  expect([upgraded.reasons, upgraded.inputs.observed]).toEqual([[], undefined]);
+});
+
+test("type that Gcore shows of an adopted user: another one is rejected, though it is the default", async () => {
+  const olds = { ...acme, userType: "sales" };
+  expect(await reasons({ ...acme, userType: "common" }, olds)).toEqual([
+    expect.stringMatching(/^userType: cannot be changed from "sales" to "common"/),
+  ]);
+  expect(await reasons(acme, olds)).toEqual([]);
 });
 
 describe("password", () => {
@@ -218,6 +230,15 @@ test("two resources of a program whose email addresses are not known yet: both a
   const provider = newProvider();
   for (const name of ["acme", "globex"]) {
     const inputs = { ...acme, email: unknown, origin: `pulumi:shop/prod/${name}` };
+    expect((await provider.check({}, inputs)).failures).toEqual([]);
+  }
+});
+
+test("two features of an account whose IDs are not known yet: both are accepted", async () => {
+  const api = openApi(readSettings(() => undefined, { GCORE_API_KEY: "1$x" }));
+  const provider = dynamicProvider(bindLifecycle(freeFeature, new Session(() => api)), []);
+  for (const name of ["dns", "waf"]) {
+    const inputs = { client: 7, featureId: unknown, origin: `pulumi:shop/prod/${name}` };
     expect((await provider.check({}, inputs)).failures).toEqual([]);
   }
 });
