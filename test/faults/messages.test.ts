@@ -161,6 +161,14 @@ describe("what a create says of an account that exists", () => {
     );
   });
 
+  test("its own mark, but another country", async () => {
+    const { world } = await withUser({ countryCode: "DE" });
+    expect(await refusal(memoryStack(world).up({ acme: { ...acme, countryCode: "FR" } }))).toBe(
+      'ClientUser acme (it@acme.example): client account 50001 (Acme) cannot be taken over: countryCode is "DE" at Gcore and ' +
+        '"FR" in the program, and the API has no call to change it: declare the value at Gcore, or leave it out.',
+    );
+  });
+
   test("the shortened mark of a long name: its URN is not known", async () => {
     const { stack, world } = await setUp();
     await stack.up({ ["acme".repeat(25)]: acme });
@@ -369,6 +377,11 @@ describe("what a destroy says", () => {
       },
       "The user has 1 API token(s). Delete them in Gcore's portal, or set forceDestroy: true, run `pulumi up`, and destroy " +
         "again.",
+    ],
+    [
+      "the API answers that it does not know the user, who is there",
+      ({ fault }) => fault({ kind: "status-before", status: 404, body: "empty", method: "DELETE" }),
+      "DELETE /iam/users/8001 answered 404: not found, or owned by another reseller.",
     ],
   ])("%s: an error, and the user is not deleted", async (_what, prepare, text) => {
     const context = await withUser();
