@@ -234,13 +234,37 @@ test("two resources of a program whose email addresses are not known yet: both a
   }
 });
 
-test("two features of an account whose IDs are not known yet: both are accepted", async () => {
+test.each<[string, [object, object], string[]]>([
+  [
+    "whose IDs are not known yet",
+    [
+      { client: 7, featureId: unknown },
+      { client: 7, featureId: unknown },
+    ],
+    [],
+  ],
+  [
+    "of two accounts, the digits of whose IDs are the same",
+    [
+      { client: 1, featureId: 12 },
+      { client: 11, featureId: 2 },
+    ],
+    [],
+  ],
+  [
+    "that are the same",
+    [
+      { client: 7, featureId: 61 },
+      { client: 7, featureId: 61 },
+    ],
+    [expect.stringMatching(/^client: it belongs to the resource FreeFeature dns of this program\./)],
+  ],
+])("two features %s", async (_what, [dns, waf], problems) => {
   const api = openApi(readSettings(() => undefined, { GCORE_API_KEY: "1$x" }));
   const provider = dynamicProvider(bindLifecycle(freeFeature, new Session(() => api)), []);
-  for (const name of ["dns", "waf"]) {
-    const inputs = { client: 7, featureId: unknown, origin: `pulumi:shop/prod/${name}` };
-    expect((await provider.check({}, inputs)).failures).toEqual([]);
-  }
+  expect((await provider.check({}, { ...dns, origin: "pulumi:shop/prod/dns" })).failures).toEqual([]);
+  const { failures } = await provider.check({}, { ...waf, origin: "pulumi:shop/prod/waf" });
+  expect(failures.map(({ reason }) => reason)).toEqual(problems);
 });
 
 test("settings are wrong, and so is an input: both are said; the other resources refer to the first", async () => {
