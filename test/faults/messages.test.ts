@@ -242,6 +242,23 @@ describe("what a failed create says", () => {
   });
 });
 
+test("an activation that ends in another status, and a trial that runs out", async () => {
+  const world = await withService({ activationSeconds: 20, activationEndsIn: "paused" });
+  expect(await refusal(world.up({ status: "active" }))).toBe(
+    "ClientService cdn (50001/CDN): service CDN of client account 50001 was activating and is now paused. Run `pulumi up` " +
+      "again to ask for the activation once more.",
+  );
+  world.set({ status: "new" });
+  const trial = await world.up({ status: "trial" });
+  await world.clock.sleep(15 * 86_400_000);
+  world.logged.splice(0);
+  await world.refresh(trial);
+  expect(world.logged).toEqual([
+    "ClientService cdn: the trial has ended, and Gcore deletes the service with all its data on 2026-09-13T00:00:35.000Z. To " +
+      'keep it, declare status: "active" and run `pulumi up`.',
+  ]);
+});
+
 /** Refused by update and reported by refresh alike. */
 const elsewhere = `client account 50001 (Acme) is managed by pulumi:shop/dev/acme. If it moved there on purpose, run ${stateDelete} here.`;
 const userDeleted =

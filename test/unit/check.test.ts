@@ -169,6 +169,7 @@ test.each<[keyof typeof clientUser.normalize, unknown, unknown, boolean]>([
   ["countryCode", "de", "DE", true],
   ["userType", "common", undefined, true],
   ["forceDestroy", false, undefined, true],
+  ["forceDestroy", true, undefined, false],
   ["isTest", false, undefined, false],
   ["services", [{ productName: "CDN", available: null }], undefined, true],
   [

@@ -15,7 +15,7 @@ test("inputs as fields: snake case, except for those of another name; what is ab
     companyName: "Acme",
   });
   expect(toApi(inputs, ["company"])).toEqual({ company: "Acme" });
-  expect(toApi({ email: null, isTest: false }, ["email", "fullName", "isTest"])).toEqual({ is_test: false });
+  expect(toApi({ email: null, isTest: false }, ["email", "fullName", "isTest"])).toStrictEqual({ is_test: false });
   expect(toApi({ email: null }, ["email", "fullName", "note"], { cleared: ["email", "fullName"] })).toEqual({
     email: null,
     full_name: null,

@@ -22,6 +22,10 @@ test.each([
   expect(urnOf(mark, "ClientUser")).toBe(urn);
 });
 
+test("a mark that was cut at Gcore: of no stack, and without a name", () => {
+  expect(parseMark("pulumi:shop")).toEqual({ stack: "shop/", parents: "", name: "", isShortened: false });
+});
+
 test("100 characters are kept; one more is shortened to 100, ends in a hash of all, and names no URN", () => {
   const kept = originMark("shop", "prod", "a".repeat(83));
   expect([kept, kept.length, parseMark(kept).isShortened]).toEqual([`pulumi:shop/prod/${"a".repeat(83)}`, 100, false]);
