@@ -132,6 +132,16 @@ test("the API fails: one request, no retry, and the preview goes on", async () =
   ]);
 });
 
+test("a country is declared, and the account has none: adopted, and no drift", async () => {
+  const { world, inputs } = await setUp();
+  const declared = { ...inputs, countryCode: "DE" };
+  const { id, state } = await register(world.start(), declared);
+  expect(world.logged).toEqual([expect.not.stringContaining("countryCode")]);
+  const { props } = await world.start().read(id, state);
+  expect(props).toMatchObject({ countryCode: "DE" });
+  expect(await world.start().diff(id, props, declared)).toEqual({ changes: false });
+});
+
 describe("values that preview does not know yet", () => {
   test("adoption with an unknown email address: no failure", async () => {
     const { world, acme } = await withAcme({ customId: null });
