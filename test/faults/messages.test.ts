@@ -312,6 +312,17 @@ describe("what an update says", () => {
     expect(context.stack.ids()).toEqual({ acme: "50001/8001" });
   });
 
+  test("another resource of the program has adopted the account in this run", async () => {
+    const { stack, api, process } = await withUser();
+    const globex = { ...acme, adoptId: "50001/8001" };
+    const run = { process: process() };
+    expect(await refusal(stack.up({ globex, acme: { ...acme, company: "Acme SE" } }, run))).toBe(
+      `${resource}: client account 50001 (Acme): it belongs to the resource ClientUser globex of this program. If both ` +
+        "declare it, remove one of them; if that resource gives it up in this run, run `pulumi up` again.",
+    );
+    expect(api.sandbox.accounts()).toMatchObject([{ companyName: "Acme", custom_id: markOf("globex") }]);
+  });
+
   test("a deleted user, and nothing is edited: a line, and no error", async () => {
     const { api, stack, logged } = await withUser();
     await api.send("DELETE", "/iam/users/8001");
