@@ -47,6 +47,7 @@ test("a product listed twice: reported together with the other problems", async 
 
 test.each<[string, unknown, string]>([
   ["email", "it@", "must be an email address"],
+  ["email", 7, "must be an email address"],
   ["email", undefined, "must be an email address"],
   ["company", 7, "must be text"],
   ["company", " ", "must not be empty"],
