@@ -109,3 +109,20 @@ test("an adoption, and an update, of which one call is refused: what the others 
   await expect(stack.up({ acme: { ...adoption, ...change } })).rejects.toThrow(/403/);
   expect(state()).toEqual({ ...adopted, adoptId: "50001/8001", name: "Berta", phone: "+49" });
 });
+
+test("an input that no call needs: in state without a request", async () => {
+  const { api, stack, state } = await setUp({});
+  const before = state();
+  api.calls();
+  await stack.up({ acme: { ...acme, forceDestroy: true } });
+  expect(api.calls()).toEqual([]);
+  expect(state()).toEqual({ ...before, forceDestroy: true });
+});
+
+test("an update whose first call is refused: nothing is changed, so the state is the old one", async () => {
+  const { fault, stack } = await setUp({});
+  const before = stack.resources.get("acme");
+  fault({ kind: "status-before", status: 403, method: "PATCH" });
+  await expect(stack.up({ acme: { ...acme, company: "Acme SE" } })).rejects.toThrow(/403/);
+  expect(stack.resources.get("acme")).toBe(before);
+});
