@@ -12,7 +12,7 @@ export class PartialFailure extends Error {
     readonly state: Properties,
     override readonly cause: Error,
   ) {
-    super(cause.message, { cause });
+    super(cause.message);
   }
 }
 

@@ -127,7 +127,7 @@ export function bindLifecycle<I extends object, O extends object>(
     const hasNoId = isSame(mark, state[mark], undefined) || found.inputs[mark] === undefined;
     const otherKey = hasNoId ? key.find((name) => !isSame(name, found.inputs[name], state[name])) : undefined;
     const name = isEdited ? mark : otherKey;
-    return name && `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name] ?? "none"}`;
+    return name && `${name} is ${found.inputs[name] ?? "none"}, state has ${state[name]}`;
   };
 
   /** Whether a new resource of the program with this name adopts the very one of this ID. */

@@ -7,12 +7,6 @@ export function hasUnknown(value: unknown): boolean {
   return Object.values(value).some(hasUnknown);
 }
 
-/** Whether the value at `path` is unknown, or lies inside an unknown value. */
-export function isUnknownAt(root: unknown, path: readonly PropertyKey[]): boolean {
-  let value = root;
-  for (const key of path) {
-    if (value === UNKNOWN) return true;
-    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  }
-  return value === UNKNOWN;
-}
+/** Whether the value at `path` is unknown. The path is one of an issue, so all that it leads through are objects. */
+export const isUnknownAt = (root: unknown, path: readonly PropertyKey[]): boolean =>
+  path.reduce((value, key) => (value as Record<PropertyKey, unknown>)[key], root) === UNKNOWN;

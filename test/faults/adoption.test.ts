@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { holdBack } from "../support/network";
 import { fakeClock, idOf, startWorld } from "../support/process";
 import { register, unmarked, withAcme } from "../support/registration";
 
@@ -122,6 +123,19 @@ test("the turn of the request comes later, because of requestsPerSecond: waited 
   expect(world.logged).toEqual([expect.stringMatching(/^ClientUser acme: adopts client account 50001 \(Seed 1\): /)]);
 });
 
+test("no reply within 5 s, and the request is still under way: not waited for", async () => {
+  const base = fakeClock();
+  const sleep: typeof base.sleep = (ms, signal) => (ms === 5_000 ? Promise.resolve() : base.sleep(ms, signal));
+  const world = await startWorld({}, { ...base, sleep });
+  world.api.sandbox.seed(1);
+  const read = holdBack(world, "GET");
+  const declared = { email: "seed-1@sandbox.example", company: "Seed 1", adoptId: "50001/8001" };
+  expect(await world.start().check({}, world.declare("acme", declared))).toMatchObject({ failures: [] });
+  expect(world.logged).toEqual(["ClientUser acme: adopts 50001/8001, not read: no reply within 5 s"]);
+  await read.arrived;
+  read.release();
+});
+
 test("the API fails: one request, no retry, and the preview goes on", async () => {
   const { world, inputs } = await setUp();
   world.fault({ kind: "status-before", status: 500, method: "GET", times: "always" });
@@ -130,6 +144,16 @@ test("the API fails: one request, no retry, and the preview goes on", async () =
   expect(world.logged).toEqual([
     expect.stringMatching(/^ClientUser acme: adopts 50001\/8001, not read: .*answered 500/),
   ]);
+});
+
+test("a country is declared, and the account has none: adopted, and no drift", async () => {
+  const { world, inputs } = await setUp();
+  const declared = { ...inputs, countryCode: "DE" };
+  const { id, state } = await register(world.start(), declared);
+  expect(world.logged).toEqual([expect.not.stringContaining("countryCode")]);
+  const { props } = await world.start().read(id, state);
+  expect(props).toMatchObject({ countryCode: "DE" });
+  expect(await world.start().diff(id, props, declared)).toEqual({ changes: false });
 });
 
 describe("values that preview does not know yet", () => {

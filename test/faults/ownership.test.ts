@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changes } from "../support/api";
+import { memoryStack } from "../support/memory-stack";
 import { type Declared, startWorld } from "../support/process";
 
 /** No verb changes or deletes a user whose account another declaration manages. */
@@ -81,6 +82,24 @@ test("no customId in state, and another user's email address at Gcore: delete is
     /email is other@acme.example, state has acme@acme.example/,
   );
   expect(acme.api.emails()).toEqual(["other@acme.example"]);
+});
+
+test.each([
+  [
+    "user, by the mark of the account",
+    { kind: "ClientUser", email: "it@acme.example", password: "pass-W0rd-of-acme", company: "Acme" },
+  ],
+  ["seller, by their ID", { kind: "Seller", email: "it@acme.example", fullName: "Anna Berg" }],
+])("email address changed outside, the state not refreshed: the %s, is known and deleted", async (_who, declared) => {
+  const world = await startWorld();
+  const stack = memoryStack(world);
+  await stack.up({ acme: declared });
+  world.api.sandbox.updateUser(8001, { email: "new@acme.example" });
+  const existing = () => world.api.sandbox.sellers().filter(({ id, deleted }) => id === 301 && !deleted);
+  for (const { id, full_name } of existing())
+    await world.api.send("PATCH", `/iam/admin/sellers/${id}`, { email: "new@acme.example", full_name });
+  await stack.destroy();
+  expect([stack.ids(), world.api.emails(), existing()]).toEqual([{}, [], []]);
 });
 
 describe("two resources of one program, one account", () => {

@@ -62,7 +62,6 @@ async function startStack(total: number, mine: number, shape: Shape = {}) {
 /** Of seeded accounts. */
 const clientOf = (userId: number) => userId + 42_000;
 
-
 const seller = { email: "sales@reseller.example", full_name: "Sales" };
 const companyOf = ({ props }: { props: Record<string, unknown> }) => props.company;
 
@@ -161,6 +160,7 @@ describe("listSeller", () => {
     expect(world.api.seen.flatMap(({ query }) => query.seller_id ?? [])).toEqual([]);
     expect(world.api.emails()).toEqual(["acme@acme.example"]);
   });
+});
 
 test.each([
   [20, 2, 0, 2],

@@ -280,4 +280,11 @@ describe("delete", () => {
     await expect(start().delete(id, state)).rejects.toThrow(text);
     expect(api.emails()).toEqual(["acme@acme.example"]);
   });
+
+  test("500 for each attempt: what was read before is not read again", async () => {
+    const { start, fault: inject, id, state, api } = await withAcme();
+    inject({ kind: "status-before", status: 500, method: "DELETE", times: "always" });
+    await expect(start().delete(id, state)).rejects.toThrow(/answered 500/);
+    expect(api.calls()).toEqual(["GET /iam/clients/50001", ...Array(3).fill("DELETE /iam/users/8001")]);
+  });
 });

@@ -1,3 +1,4 @@
+import { originMark } from "../../provider/engine/origin-mark";
 import { kindOf, type Resources } from "./kinds";
 import type { Declared, startWorld } from "./process";
 import { checkedInputs } from "./registration";
@@ -26,6 +27,7 @@ interface Options {
 const __provider = "the serialized provider";
 
 export function memoryStack(world: World, name = "shop/prod") {
+  const [project = "", stack = ""] = name.split("/");
   const resources = new Map<string, Stored>();
 
   const session = ({ process = world.process(), targets }: Options) => ({
@@ -40,7 +42,7 @@ export function memoryStack(world: World, name = "shop/prod") {
   };
   const inputsOf = (resource: string, { kind: _, ...declared }: Declared): Declared => ({
     ...Object.fromEntries(Object.entries(declared).map(([input, value]) => [input, resolve(value)])),
-    origin: `pulumi:${name}/${resource}`,
+    origin: originMark(project, stack, resource),
     __provider,
   });
 

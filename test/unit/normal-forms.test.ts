@@ -124,5 +124,8 @@ test("an input that null clears: null differs from absent, which keeps the value
   const isSame = equalityBy<{ seller: number }>({ normalize: {}, clearable: ["seller"] });
   expect(isSame("seller", null, undefined)).toBe(false);
   expect(isSame("seller", undefined, undefined)).toBe(true);
+  expect([isSame("seller", 11, 12), isSame("seller", 11, null), isSame("seller", 11, undefined)]).toEqual(
+    Array(3).fill(false),
+  );
   expect(isSame("seller", null, null)).toBe(true);
 });
