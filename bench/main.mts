@@ -1,6 +1,5 @@
 // npm run bench: measures this package, Pulumi's own dynamic resource, a naive dynamic provider and OpenTofu on the same
 // sandbox and the same Pulumi CLI. Prints tables and writes them to bench/results.md and bench/results.json.
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,7 +9,7 @@ import { noop } from "./contenders/noop.mts";
 import { opentofu } from "./contenders/opentofu.mts";
 import { ours, oursServices, oursSkipCheckpoints } from "./contenders/ours.mts";
 import { goals, type Results, report } from "./report.mts";
-import { find, measure, print, wholeNumber } from "./rounds.mts";
+import { find, measure, print, publish, runBench, wholeNumber } from "./rounds.mts";
 import { startSandbox } from "./sandbox.mts";
 
 const help = `npm run bench -- [OPTIONS]
@@ -32,17 +31,9 @@ const contenders: Record<string, () => Promise<Contender>> = {
   opentofu,
 };
 
-const stopped = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error("stopped")));
+await runBench(main);
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     options: {
       users: { type: "string", default: "200,500,1000" },
@@ -77,7 +68,7 @@ async function main(): Promise<void> {
           if (count > (contender.maxUsers ?? count)) continue;
           print(`run ${number} of ${runs}, ${count} users, ${name}:`);
           const key = { contender: name, users: count, run: number };
-          results.rounds.push(await measure(key, contender, sandbox, stopped.signal));
+          results.rounds.push(await measure(key, contender, sandbox, signal));
         }
       }
     }
@@ -85,9 +76,6 @@ async function main(): Promise<void> {
     await sandbox.stop();
   }
 
-  const text = report(results);
-  await writeFile(join(values.out, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFile(join(values.out, "results.md"), text);
-  print(`\n${text}`);
+  await publish(results, report(results), join(values.out, "results"));
   if (values.check && goals(results).some(({ reached }) => !reached)) process.exitCode = 1;
 }

@@ -1,6 +1,5 @@
 // npm run bench:many: measures what makes many accounts cheaper: settings of the CLI, many stacks, and examples/fleet, beside
 // OpenTofu in the same run. Prints tables and writes them to bench/many.md and bench/many.json.
-import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,7 +9,7 @@ import { manyStacks } from "./contenders/many-stacks.mts";
 import { opentofu } from "./contenders/opentofu.mts";
 import { settings, together } from "./contenders/settings.mts";
 import { goals, type ManyResults, report } from "./many-report.mts";
-import { find, measure, print, wholeNumber } from "./rounds.mts";
+import { find, measure, print, publish, runBench, wholeNumber } from "./rounds.mts";
 import { startSandbox } from "./sandbox.mts";
 
 const help = `npm run bench:many -- [OPTIONS]
@@ -30,17 +29,9 @@ const help = `npm run bench:many -- [OPTIONS]
 /** Accounts in each stack of the contender that has the accounts of the settings in several stacks. */
 const SPLIT_USERS = 100;
 
-const stopped = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error("stopped")));
+await runBench(main);
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
-
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     options: {
       users: { type: "string", default: "500" },
@@ -98,16 +89,13 @@ async function main(): Promise<void> {
         const count = contenders[name]?.users ?? users;
         print(`run ${run} of ${runs}, ${count} users, ${name}:`);
         const key = { contender: name, users: count, run };
-        results.rounds.push(await measure(key, contender, sandbox, stopped.signal));
+        results.rounds.push(await measure(key, contender, sandbox, signal));
       }
     }
   } finally {
     await sandbox.stop();
   }
 
-  const text = report(results);
-  await writeFile(join(values.out, "many.json"), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFile(join(values.out, "many.md"), text);
-  print(`\n${text}`);
+  await publish(results, report(results), join(values.out, "many"));
   if (values.check && goals(results).some(({ reached }) => !reached)) process.exitCode = 1;
 }

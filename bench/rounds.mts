@@ -1,18 +1,30 @@
 // What all benches do: they find contenders, run the phases of each on the sandbox, and check what it did.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Contender, User } from "./contenders/contender.mts";
 import { run } from "./measure.mts";
-import type { Phase, PhaseResult, Results, Round } from "./report.mts";
+import type { Measurements, Phase, PhaseResult, Round } from "./report.mts";
 import type { BenchSandbox } from "./sandbox.mts";
+
+/** Runs a bench: a signal to end stops it, and an error is one line. */
+export async function runBench(main: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort(new Error("stopped")));
+  try {
+    await main(stopped.signal);
+  } catch (error) {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}
 
 /** The contenders that can run here. The others are skipped, with the reason. */
 export async function find(
   contenders: Record<string, () => Promise<Contender>>,
   names: string[],
-  results: Pick<Results, "contenders" | "skipped">,
+  results: Measurements,
 ): Promise<Record<string, Contender>> {
   const found: Record<string, Contender> = {};
   for (const name of names) {
@@ -76,6 +88,13 @@ export async function measure(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Writes the measurements to `<path>.json` and their tables to `<path>.md`, and prints the tables. */
+export async function publish(results: Measurements, tables: string, path: string): Promise<void> {
+  await writeFile(`${path}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
+  await writeFile(`${path}.md`, tables);
+  print(`\n${tables}`);
 }
 
 function makeUsers(count: number): User[] {

@@ -1,11 +1,11 @@
 // This package with accounts in a YAML file: examples/fleet, its first passwords in stack config.
-import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 import { run } from "../measure.mts";
 import type { Contender, Stack, User } from "./contender.mts";
-import { dynamicProvider, pulumiIn, readStack, root, setupLimitMs } from "./pulumi.mts";
+import { copyExample, dynamicProvider, pulumiIn, readStack, setupLimitMs, stackIn } from "./pulumi.mts";
 
 const nameOf = ({ email }: User) => email.replace(/@.*/, "");
 
@@ -13,20 +13,12 @@ export async function fleet(): Promise<Contender> {
   const cli = await findPulumi();
 
   const prepare: Contender["prepare"] = async (folder, api, signal): Promise<Stack> => {
-    const cwd = join(folder, "program");
-    await cp(join(root, "examples/fleet"), cwd, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    await symlink(join(root, "node_modules"), join(cwd, "node_modules"), "junction");
+    const cwd = await copyExample("fleet", folder);
     const accounts = join(cwd, "accounts");
     await rm(accounts, { recursive: true });
     await mkdir(accounts);
-    await mkdir(join(folder, "state"));
 
-    const pulumi = (...args: string[]) => ({
-      command: cli.command,
-      args: ["--non-interactive", "--color=never", ...args],
-      cwd,
-      env: pulumiIn(folder, cli, api, {}),
-    });
+    const { pulumi, commands } = stackIn(cwd, cli, pulumiIn(folder, cli, api, {}));
     await run(pulumi("stack", "init", "bench"), setupLimitMs, signal);
     let hasPasswords = false;
     return {
@@ -42,9 +34,7 @@ export async function fleet(): Promise<Contender> {
         });
         await writeFile(join(accounts, "fleet.yaml"), stringify({ accounts: Object.fromEntries(entries) }));
       },
-      up: pulumi("up", "--yes", "--skip-preview"),
-      refresh: pulumi("refresh", "--yes", "--skip-preview"),
-      destroy: pulumi("destroy", "--yes", "--skip-preview"),
+      ...commands,
       readState: () => readStack(folder, "fleet/bench"),
     };
   };

@@ -1,9 +1,9 @@
 // This package in many stacks: examples/many-stacks, as its README says.
-import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findPulumi } from "../../tools/pulumi-cli/find.mts";
 import type { Contender, Stack } from "./contender.mts";
-import { dynamicProvider, pulumiIn, readStack, root } from "./pulumi.mts";
+import { copyExample, dynamicProvider, pulumiIn, readStack } from "./pulumi.mts";
 
 export interface ManyStacks {
   title: string;
@@ -20,13 +20,7 @@ export async function manyStacks({ title, stacks, atOnce, env = {}, backendQuery
   const cli = await findPulumi();
 
   const prepare: Contender["prepare"] = async (folder, api): Promise<Stack> => {
-    const cwd = join(folder, "program");
-    await cp(join(root, "examples/many-stacks"), cwd, {
-      recursive: true,
-      filter: (path) => !path.includes("node_modules"),
-    });
-    await symlink(join(root, "node_modules"), join(cwd, "node_modules"), "junction");
-    await mkdir(join(folder, "state"));
+    const cwd = await copyExample(project, folder);
 
     const command = (name: string) => ({
       command: process.execPath,

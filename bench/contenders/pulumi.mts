@@ -1,6 +1,6 @@
 // Contenders that run on the Pulumi CLI: a TypeScript program that reads its users from a file, compiled as by
 // `pulumi new typescript`, a file backend, passwords encrypted with a passphrase. They differ only in the program.
-import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
@@ -9,7 +9,7 @@ import { run } from "../measure.mts";
 import { type Api, type Contender, type Stack, unset } from "./contender.mts";
 
 export const setupLimitMs = 60_000;
-export const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../..");
 /** Matches the command line of the process that hosts a dynamic provider. */
 export const dynamicProvider = /cmd.dynamic-provider.index/;
 const compilerOptions = { target: "es2020", module: "nodenext", strict: true, types: ["node"] };
@@ -39,6 +39,31 @@ export const pulumiIn = (folder: string, cli: FoundPulumi, api: Api, env: Record
     ...env,
   });
 
+/** The CLI for a stack in `cwd`, and its commands that are measured. */
+export function stackIn(cwd: string, cli: FoundPulumi, env: NodeJS.ProcessEnv) {
+  const pulumi = (...args: string[]) => ({
+    command: cli.command,
+    args: ["--non-interactive", "--color=never", ...args],
+    cwd,
+    env,
+  });
+  const commands = {
+    up: pulumi("up", "--yes", "--skip-preview"),
+    refresh: pulumi("refresh", "--yes", "--skip-preview"),
+    destroy: pulumi("destroy", "--yes", "--skip-preview"),
+  };
+  return { pulumi, commands };
+}
+
+/** A copy of an example for a contender in `folder`, beside the empty folder of its backend. Returns the copy's folder. */
+export async function copyExample(name: string, folder: string): Promise<string> {
+  const copy = join(folder, "program");
+  await cp(join(root, "examples", name), copy, { recursive: true, filter: (path) => !path.includes("node_modules") });
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  await mkdir(join(folder, "state"));
+  return copy;
+}
+
 /** The state of a stack, from the backend's file. */
 export async function readStack(folder: string, name: string): Promise<string> {
   const file = join(folder, "state/.pulumi/stacks", `${name}.json`);
@@ -60,18 +85,11 @@ export async function pulumiContender(options: PulumiProgram): Promise<Contender
     await copyFile(join(root, "bench/programs", program), join(cwd, "index.ts"));
     await symlink(join(root, "node_modules"), join(cwd, "node_modules"), "junction");
 
-    const pulumi = (...args: string[]) => ({
-      command: cli.command,
-      args: ["--non-interactive", "--color=never", ...args],
-      cwd,
-      env: pulumiIn(folder, cli, api, env, backendQuery),
-    });
+    const { pulumi, commands } = stackIn(cwd, cli, pulumiIn(folder, cli, api, env, backendQuery));
     await run(pulumi("stack", "init", "bench"), setupLimitMs, signal);
     return {
       declare: (users) => writeFile(join(cwd, "users.json"), JSON.stringify(users)),
-      up: pulumi("up", "--yes", "--skip-preview"),
-      refresh: pulumi("refresh", "--yes", "--skip-preview"),
-      destroy: pulumi("destroy", "--yes", "--skip-preview"),
+      ...commands,
       readState: () => readStack(folder, "bench/bench"),
     };
   };
