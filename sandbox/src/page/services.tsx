@@ -34,10 +34,7 @@ export function Services({ account: { services, features } }: { account: Account
   );
 }
 
-const columns = [
-  ...["id", "product", "status", "previous_status", "status_changed_at", "next"],
-  ...["enabled", "available", "options"],
-];
+const columns = "id product status previous_status status_changed_at next enabled available options".split(" ");
 
 export function ServiceTable({ services, id }: { services: ServiceDetails[]; id: number }) {
   return (
