@@ -224,13 +224,15 @@ const foreignPage = (text: string | undefined) =>
   `the reply is not from the Gcore API${text === undefined ? "" : ` (${text.replace(/\.$/, "")})`}. Check ` +
   "gcore-reseller:baseUrl, and any proxy or gateway on the way.";
 
-/** The texts in one line that ends with a full stop; undefined without texts. */
+/** The texts in one line of sentences; undefined without texts. */
 function describeTexts(fields: RefusalTexts): string | undefined {
-  const parts = Object.entries(fields).map(([field, texts]) => (field ? `${field}: ` : "") + texts.join(" "));
-  if (parts.length === 0) return undefined;
-  const line = parts.join("; ");
-  return /[.!?…]$/.test(line) ? line : `${line}.`;
+  const parts = Object.entries(fields).map(
+    ([field, texts]) => (field ? `${field}: ` : "") + texts.map(sentence).join(" "),
+  );
+  return parts.length === 0 ? undefined : parts.join(" ");
 }
+
+const sentence = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 function authenticationAdvice(credential: Credential): string {
   if (credential === "user token") return "the user's token is not accepted.";

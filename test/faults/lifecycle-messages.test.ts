@@ -189,7 +189,7 @@ describe("what a create says of an account that exists", () => {
   test("an email address that the API alone knows", async () => {
     const { stack } = await withUser();
     expect(await refusal(stack.up({ acme, anna: { ...anna, email: acme.email } }))).toMatch(
-      /; If this email is taken, what has it is not visible to this API key: it was deleted, or belongs to somebody else\. Then declare another email\.$/,
+      /\. If this email is taken, what has it is not visible to this API key: it was deleted, or belongs to somebody else\. Then declare another email\.$/,
     );
   });
 });
@@ -301,7 +301,7 @@ describe("what an update says", () => {
       "the user has another password",
       ({ api }) => api.sandbox.updateUser(8001, { password: "their-own-W0rd" }),
       { password: "new-W0rd-of-acme" },
-      "PUT /iam/users/8001/password answered 400: password: Old password is incorrect The user has changed the password: " +
+      "PUT /iam/users/8001/password answered 400: password: Old password is incorrect. The user has changed the password: " +
         'leave it to them with the option ignoreChanges: ["password"], or declare the current password. (Or it was edited in ' +
         "the program while an earlier `up` was interrupted.).",
     ],

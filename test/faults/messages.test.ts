@@ -56,7 +56,7 @@ describe("a reply that is not 2xx", () => {
       "texts of fields",
       422,
       { errors: { email: ["Taken"], user: { company: ["Empty.", "Too short!"] } } },
-      "email: Taken; user.company: Empty. Too short!",
+      "email: Taken. user.company: Empty. Too short!",
     ],
     ["no text", 400, { status: "failed" }, "the request was refused without a reason."],
     ["nothing", 403, "", "this API key has no permission for the call."],

@@ -192,7 +192,7 @@ describe("proof", () => {
     await world.start().create(world.declare("acme"));
     const taken = stack.up(declared({ email: "acme@acme.example" }));
     await expect(taken).rejects.toThrow(
-      /answered 400: email: .*already exists\.; If this email is taken, .* another email/,
+      /answered 400: email: .*already exists\. If this email is taken, .* another email/,
     );
     await stack.up(declared());
     expect(existing()).toHaveLength(1);
