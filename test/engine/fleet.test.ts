@@ -79,9 +79,9 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
   stack.write(
     "onboarding.csv",
     [
-      "account,email,company,name,products.CLOUD,services.DNS,features",
-      'acme,it@acme.example,"Acme, Inc.",Jo Acme,true,trial,custom cname',
-      "globex,ops@globex.example,Globex,,,,",
+      "account,email,company,name,sendPasswordReset,products.CLOUD,services.DNS,features",
+      'acme,it@acme.example,"Acme, Inc.",Jo Acme,2026-11-26,true,trial,custom cname',
+      "globex,ops@globex.example,Globex,,,,,",
     ].join("\n"),
   );
   const password = (name: string) => ["--secret", `password:${name}=first-W0rd-of-${name}`];
@@ -97,6 +97,7 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
       `PUT /iam/clients/50002/services/${twin?.id}`,
       "POST /iam/users",
       "POST /iam/users",
+      "POST /iam/auth/reset_password",
       expect.stringContaining(`PUT /iam/clients/${acme}/services/`),
       "POST /iam/admin/free_features",
     ].sort(),

@@ -54,13 +54,14 @@ describe("fleet files", () => {
       '    phone: "+491234"',
       "    seller: 11",
       "    isTest: true",
+      "    sendPasswordReset: 2026-11-26",
       "    products: { CDN: false, DNS: null }",
       "    services: { STORAGE: trial }",
       "    features: [Custom CNAME, 61]",
     ].join("\n");
     const csv = [
-      "account;email;company;phone;seller;isTest;products.CDN;products.DNS;products.CLOUD;services.STORAGE;features",
-      'acme;it@acme.example;"Acme Ltd";+491234;11;TRUE;FALSE;null;;trial;Custom CNAME|61',
+      "account;email;company;phone;seller;isTest;sendPasswordReset;products.CDN;products.DNS;products.CLOUD;services.STORAGE;features",
+      'acme;it@acme.example;"Acme Ltd";+491234;11;TRUE;2026-11-26;FALSE;null;;trial;Custom CNAME|61',
     ].join("\r\n");
     const expected = load({ "a.yaml": yaml });
     expect(expected.acme).toMatchObject({ seller: 11, isTest: true, features: ["Custom CNAME", 61] });
@@ -101,6 +102,7 @@ describe("fleet files", () => {
       "  initech:",
       "    adoptId: 50001/8001",
       "    countryCode: DE",
+      "    sendPasswordReset: now",
       "  umbrella: none",
     ].join("\n");
     const csv = [
@@ -126,7 +128,8 @@ describe("fleet files", () => {
         "a.yaml:14: globex.email: is missing; an account that is managed without a user needs its ID as adoptId instead",
         "a.yaml:17: initech.adoptId: must be the account's ID alone, because there is no email",
         "a.yaml:18: initech.countryCode: can be declared with an email only",
-        "a.yaml:19: umbrella: must be a map",
+        "a.yaml:19: initech.sendPasswordReset: can be declared with an email only",
+        "a.yaml:20: umbrella: must be a map",
         "b.csv:2: one.isTest: must be true or false",
         "b.csv:3: Invalid Record Length: columns length is 5, got 3 on line 3",
         "b.csv:4: account: is missing",

@@ -4,7 +4,7 @@ import type { Problem, Source } from "./source";
 
 /** Reads CSV: a row of each account, with the fields of an entry as columns. An empty cell is no field. */
 
-const texts = ["email", "company", "name", "phone", "lang", "customId", "countryCode", "adoptId"];
+const texts = ["email", "company", "name", "phone", "lang", "customId", "countryCode", "adoptId", "sendPasswordReset"];
 const flags = ["isTest", "protect", "offboard"];
 const maps = ["products", "services"];
 const columns = [

@@ -62,6 +62,7 @@ function declareUser(account: Account, sellers: Named<number>, password: pulumi.
       isTest: entry.isTest,
       services: services.length > 0 ? services : undefined,
       adoptId: adoptId === undefined ? undefined : String(adoptId),
+      sendPasswordReset: entry.sendPasswordReset,
     },
     // After the first login the client manages the password.
     { ...protection(account), ignoreChanges: ["password"] },

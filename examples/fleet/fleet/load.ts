@@ -83,7 +83,7 @@ function entriesOf({ content }: Source): [string, Record<string, unknown>][] {
 }
 
 /** What the fields of an entry need of each other. */
-function ruleProblems({ email, company, adoptId, lang, countryCode }: Record<string, unknown>): [string, string][] {
+function ruleProblems({ email, company, adoptId, ...others }: Record<string, unknown>): [string, string][] {
   if (email !== undefined) return company === undefined ? [["company", "is missing"]] : [];
   if (adoptId === undefined)
     return [["email", "is missing; an account that is managed without a user needs its ID as adoptId instead"]];
@@ -91,8 +91,8 @@ function ruleProblems({ email, company, adoptId, lang, countryCode }: Record<str
     ...(/^\d+$/.test(String(adoptId))
       ? []
       : [["adoptId", "must be the account's ID alone, because there is no email"]]),
-    ...Object.entries({ lang, countryCode }).flatMap(([field, value]) =>
-      value === undefined ? [] : [[field, "can be declared with an email only"]],
+    ...["lang", "countryCode", "sendPasswordReset"].flatMap((field) =>
+      others[field] === undefined ? [] : [[field, "can be declared with an email only"]],
     ),
   ] as [string, string][];
 }

@@ -65,6 +65,9 @@ const entry = object({
       'must be "<clientId>/<userId>", or "<clientId>" without email',
     )
     .describe('Takes over what exists: "<clientId>/<userId>", or "<clientId>" without email.'),
+  sendPasswordReset: text.describe(
+    "Any text, such as a date. A new user gets an email to set a password, and another one with another value.",
+  ),
   ...shared,
 }).partial();
 
