@@ -15,7 +15,7 @@ const root = resolve(__dirname, "../..");
 const example = join(root, "examples/gitops");
 const passphrase = "correct horse battery staple";
 const commentToken = "glpat-sandbox-token";
-const secretParts = ["W0rd", "sandbox-reseller-key", passphrase, commentToken];
+const secretParts = ["-W0rd", "sandbox-reseller-key", passphrase, commentToken];
 
 interface Step {
   run?: string;
@@ -325,7 +325,7 @@ test("GitLab: the preview is a note on the merge request, also one that fails", 
     },
   ]);
   expect(notes[0]?.body).toContain(output.trim());
-  expect(notes[0]?.body).not.toContain("W0rd");
+  expect(notes[0]?.body).not.toContain("-W0rd");
 
   repository.change((clients) => Object.assign(clients.acme ?? {}, { lang: "fr" }));
   expect(await repository.gitlabJob("preview", commenting)).toMatchObject(red);

@@ -108,7 +108,7 @@ describe("error replies of the API", () => {
   test("400: reported with the program's property names and the API's texts", async () => {
     const api = await startApi();
     const stack = await newStack(api.env);
-    stack.write({ users: { acme: { ...acme, password: "W0rd", seller: 999 } } });
+    stack.write({ users: { acme: { ...acme, password: "a-W0rd", seller: 999 } } });
     const run = await stack.pulumi("up", "--yes", "--skip-preview");
     expect(run.code).not.toBe(0);
     expect(run.output).toMatch(/POST \/iam\/users answered 400: .*password: /);

@@ -21,8 +21,11 @@ import { ended, type Run } from "./processes";
 const root = resolve(__dirname, "../..");
 let found: Promise<FoundPulumi> | undefined;
 
-/** Parts of the keys and passwords that tests use. None may appear in an output or in state. */
-const secrets = ["sandbox-reseller-key", "sandbox-second-key", "W0rd"];
+/**
+ * Parts of the keys and passwords that tests use. None may appear in an output or in state. Each has a hyphen, which no
+ * ciphertext in Base64 has.
+ */
+const secrets = ["sandbox-reseller-key", "sandbox-second-key", "-W0rd"];
 
 /** What the test's program declares; see program.cjs. */
 export interface Program {

@@ -49,7 +49,7 @@ try {
     await fetch(`${url}/iam/users`, { method: "POST", headers, body: JSON.stringify(account) });
   }
   const state = await madeState();
-  for (const text of [root, folder, tmpdir(), homedir(), "node_modules", url, "W0rd", apiKey])
+  for (const text of [root, folder, tmpdir(), homedir(), "node_modules", url, "-W0rd", apiKey])
     if (state.includes(text)) throw new Error(`the state contains ${text}`);
   await mkdir(target, { recursive: true });
   await writeFile(join(target, "stack.json"), state);
