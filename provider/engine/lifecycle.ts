@@ -250,15 +250,9 @@ export function bindLifecycle<I extends object, O extends object>(
       // A run that was killed may have set the new mark of a renamed resource, which the state does not have yet.
       const isForeign = [olds, news].every((declared) => ownerOf(definition, found, declared) === "foreign");
       if (isForeign) throw new Error(`${described(olds)} ${managed(markOf(found), id, news)}`);
-      const atGcore = { ...withoutUndefined(found.outputs), ...(mark && { [mark]: found.inputs[mark] ?? olds[mark] }) };
       try {
-        const reached = await changes.apply(
-          session.api(),
-          id,
-          { ...olds, ...atGcore } as Partial<I> & O,
-          news as I,
-          false,
-        );
+        const known = { ...olds, ...withoutUndefined(found.outputs) } as Partial<I> & O;
+        const reached = await changes.apply(session.api(), id, known, news as I, false);
         return codec.state(reached, news);
       } catch (error) {
         throw withRefreshAdvice(error);
