@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { clientAccount } from "../../provider/resources/client-account";
 import { seller } from "../../provider/resources/seller";
 import { memoryStack } from "../support/memory-stack";
 import { type Declared, startWorld } from "../support/process";
-import { markOf, replace, withAcme } from "../support/registration";
+import { markOf, register, replace, withAcme } from "../support/registration";
 import { withService } from "../support/services";
 
 /** The whole text of each error and log line, as a user reads it: what is the case, with its values, and the way out. */
@@ -445,6 +446,17 @@ describe("what a destroy says", () => {
       "ClientUser acme: is replaced: client account 50001 (acme Ltd) stays at Gcore, and a new client account is created.",
       "ClientUser acme: client account 50001 (acme Ltd) stays at Gcore.",
     ]);
+  });
+
+  test("a replacement of an account that the program did not create: it stays", async () => {
+    const { world } = await setUp();
+    world.api.sandbox.seed(1);
+    const { origin, __provider } = world.declare("account");
+    const declared = { client: 50_001, origin, __provider };
+    const account = await register(world.process()(clientAccount), declared);
+    world.logged.splice(0);
+    await replace(world.process()(clientAccount), account, declared);
+    expect(world.logged).toEqual(["ClientAccount account: client account 50001 stays at Gcore."]);
   });
 
   test("another resource of the program has adopted the account", async () => {
