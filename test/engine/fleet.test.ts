@@ -84,8 +84,8 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
       "globex,ops@globex.example,Globex,,,,,",
     ].join("\n"),
   );
-  const password = (name: string) => ["--secret", `password:${name}=first-W0rd-of-${name}`];
-  await stack.ok("config", "set-all", ...password("acme"), ...password("globex"));
+  const passwordOf = (name: string) => ["--secret", `password:${name}=first-W0rd-of-${name}`];
+  await stack.ok("config", "set-all", ...passwordOf("acme"), ...passwordOf("globex"));
   api.calls();
   await stack.up();
   const clients = Object.fromEntries(api.sandbox.accounts().map(({ companyName, client }) => [companyName, client]));
@@ -106,6 +106,23 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
   expect(await api.client(50001)).toMatchObject({ companyName: "Acme Ltd", seller: anna.id });
   expect(await api.client(acme)).toMatchObject({ custom_id: "pulumi:fleet/prod/acme" });
 
+  // An entry that was renamed without its former name.
+  const renamed = (formerName: string) =>
+    [
+      "account,formerName,email,company,name,sendPasswordReset,products.CLOUD,services.DNS,features",
+      `acme-inc,${formerName},it@acme.example,"Acme, Inc.",Jo Acme,2026-11-26,true,trial,custom cname`,
+      "globex,,ops@globex.example,Globex,,,,,",
+    ].join("\n");
+  await stack.ok("config", "set-all", ...passwordOf("acme-inc"));
+  stack.write("onboarding.csv", renamed(""));
+  const [withoutFormerName] = await stack.checkDeletes(["5"]);
+  expect(withoutFormerName).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/acme.*protected.*A protected user: restore the entry, with formerName/s),
+  });
+  await stack.ok("config", "rm", "password:acme-inc");
+  stack.write("onboarding.csv", renamed("acme"));
+
   // The second step of offboarding, and an entry that was lost by mistake.
   const lost = stack.read("fleet.yaml")["seed-3"] ?? {};
   stack.edit("fleet.yaml", (accounts) => {
@@ -117,12 +134,13 @@ test("40 existing accounts: adopted, edited, offboarded, and others added by a C
   stack.edit("fleet.yaml", (accounts) => {
     accounts["seed-3"] = lost;
   });
-  const [tooMany, few] = await stack.checkDeletes(["1", "2"]);
-  expect(tooMany).toMatchObject({ status: 1, stderr: expect.stringContaining("2 deletes, and at most 1") });
+  const [tooMany, few] = await stack.checkDeletes(["0", "1"]);
+  expect(tooMany).toMatchObject({ status: 1, stderr: expect.stringContaining("1 deletes, and at most 0") });
   expect(few).toMatchObject({ status: 0, stderr: expect.stringMatching(/ClientUser seed-2\n/) });
   api.calls();
   await stack.up();
-  expect(changes(api.calls())).toEqual(["DELETE /iam/users/8002"]);
+  expect(changes(api.calls()).sort()).toEqual(["DELETE /iam/users/8002", `PATCH /iam/clients/${acme}`]);
+  expect(await api.client(acme)).toMatchObject({ custom_id: "pulumi:fleet/prod/acme-inc" });
   expect(api.emails()).toHaveLength(42);
 
   // The account stays at Gcore, without its user.

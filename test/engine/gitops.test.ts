@@ -352,11 +352,12 @@ test("GitHub and GitLab: the scripts of package.json, one run at a time", () => 
   const [preview, up, drift, cleanUp] = workflows.map((name) => workflowIn(example, name));
   const runs = (workflow: Workflow | undefined, name: string) =>
     workflow?.jobs[name]?.steps.flatMap(({ run }) => run ?? []);
-  expect(runs(up, "up")).toEqual(["npm ci", "npm run up"]);
+  const checkDeletes = "npm run check-deletes --if-present";
+  expect(runs(up, "up")).toEqual(["npm ci", checkDeletes, "npm run up"]);
   expect(runs(drift, "drift")).toEqual(["npm ci", "npm run drift"]);
   expect(runs(cleanUp, "clean-up")).toEqual(["npm ci", "npm run clean-up", "npm run clear-pending-creates"]);
   // The action's inputs mean the same as the script `preview`.
-  expect(runs(preview, "preview")).toEqual(["npm ci"]);
+  expect(runs(preview, "preview")).toEqual(["npm ci", checkDeletes]);
   expect(preview?.jobs.preview?.steps.at(-1)).toMatchObject({
     uses: "pulumi/actions@v7",
     with: { command: "preview", "stack-name": "prod", diff: true, "comment-on-pr": true },
@@ -375,7 +376,8 @@ test("GitHub and GitLab: the scripts of package.json, one run at a time", () => 
   const { default: common, ...gitlab } = parse(readFileSync(join(example, ".gitlab-ci.yml"), "utf8"));
   expect(common.before_script).toEqual(["npm ci"]);
   expect(Object.keys(gitlab)).toEqual(names);
-  for (const name of names.slice(1)) expect(gitlab[name].script).toEqual([`npm run ${name}`]);
+  expect(gitlab.up.script).toEqual([checkDeletes, "npm run up"]);
+  for (const name of names.slice(2)) expect(gitlab[name].script).toEqual([`npm run ${name}`]);
   expect(["up", "drift", "clean-up"].map((name) => gitlab[name].resource_group)).toEqual(["prod", "prod", "prod"]);
   expect(gitlab["clear-pending-creates"].extends).toBe("clean-up");
 

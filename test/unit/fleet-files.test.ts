@@ -104,6 +104,10 @@ describe("fleet files", () => {
       "    countryCode: DE",
       "    sendPasswordReset: now",
       "  umbrella: none",
+      "  hooli:",
+      "    email: it@hooli.example",
+      "    company: Hooli",
+      "    formerName: acme",
     ].join("\n");
     const csv = [
       "account,email,company,isTest,products.CDN",
@@ -130,6 +134,7 @@ describe("fleet files", () => {
         "a.yaml:18: initech.countryCode: can be declared with an email only",
         "a.yaml:19: initech.sendPasswordReset: can be declared with an email only",
         "a.yaml:20: umbrella: must be a map",
+        "a.yaml:24: hooli.formerName: is the name of an entry: a.yaml:4: acme",
         "b.csv:2: one.isTest: must be true or false",
         "b.csv:3: Invalid Record Length: columns length is 5, got 3 on line 3",
         "b.csv:4: account: is missing",
@@ -184,14 +189,24 @@ describe("check-deletes", () => {
       input: typeof input === "string" ? input : JSON.stringify(input),
       encoding: "utf8",
     });
-  const step = (op: string, name: string) => ({ op, urn: `urn:pulumi:prod::fleet::x:ClientUser::${name}` });
-  const preview = { steps: [step("delete", "a"), step("delete", "b"), step("update", "c")] };
+  const step = (op: string, name: string, type = "ClientUser") => ({
+    op,
+    urn: `urn:pulumi:prod::fleet::x:${type}::${name}`,
+  });
+  const ofB = [step("delete", "b-cdn", "ClientService"), step("delete", "b-61", "FreeFeature")];
+  const preview = { steps: [step("delete", "a"), step("delete", "b"), ...ofB, step("update", "c")] };
 
   test("as many deletes as allowed: passes; one more: stops, and names them", () => {
     expect(run("2", preview)).toMatchObject({ status: 0 });
     const { status, stderr } = run("1", preview);
     expect(status).toBe(1);
-    expect(stderr).toContain("to be deleted: x:ClientUser a\nto be deleted: x:ClientUser b\n2 deletes");
+    expect(stderr).toContain("to be deleted: x:ClientUser a\nto be deleted: x:ClientUser b\n");
+    expect(stderr).toContain("\n2 deletes, and at most 1 are allowed");
+    expect(stderr).toContain("not offboarded by the change before: restore the entry");
+  });
+
+  test("a service or feature whose account stays: counts", () => {
+    expect(run("1", { steps: ofB })).toMatchObject({ status: 1, stderr: expect.stringContaining("2 deletes") });
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { declareFleet } from "../../examples/fleet/fleet/declare";
 import type { Account } from "../../examples/fleet/fleet/load";
 import type { Entry } from "../../examples/fleet/fleet/schema";
@@ -93,6 +93,23 @@ describe("examples/fleet", () => {
       ].join("\n"),
     );
     expect(declared).toEqual([]);
+  });
+
+  test("one feature by name and by ID: is reported", async () => {
+    await expect(declareFleet([account("acme", { ...acme, features: [61, 62, "custom cname"] })])).rejects.toThrow(
+      "a.yaml:7: acme.features: 61 and custom cname are the same feature",
+    );
+    expect(declared).toEqual([]);
+  });
+
+  test("a renamed entry: has the password of its former name; one that no entry has is named in a warning", async () => {
+    const config = { "password:old": "pass-W0rd-of-old", "password:gone": "pass-W0rd-of-gone" };
+    pulumi.runtime.setAllConfig(config, Object.keys(config));
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    await declare(account("acme", { ...acme, formerName: "old" }));
+    pulumi.runtime.setAllConfig({});
+    expect(names()).toEqual(["ClientUser acme"]);
+    expect(warn.mock.calls).toEqual([["password:gone: no entry has this name; pulumi config rm removes it"]]);
   });
 
   test("offboard: pauses the services in use, and no others", async () => {

@@ -14,6 +14,7 @@ export async function declareFleet(accounts: Account[]) {
 
   const clients: Record<string, pulumi.Output<number>> = {};
   const initialPasswords: Record<string, pulumi.Output<string>> = {};
+  warnOfUnusedPasswords(accounts);
   for (const account of accounts) {
     const { name, entry } = account;
     const password = initialPassword(account);
@@ -28,12 +29,28 @@ export async function declareFleet(accounts: Account[]) {
 }
 
 /** `pulumi config set --secret password:<name>`, else a random one. A user who is adopted has one already. */
-function initialPassword({ name, entry }: Account) {
-  const given = new pulumi.Config("password").getSecret(name);
+function initialPassword(account: Account) {
+  const config = new pulumi.Config("password");
+  const [given] = names(account).flatMap((name) => config.getSecret(name) ?? []);
   if (given) return { value: given, isRandom: false };
-  if (entry.adoptId !== undefined) return undefined;
+  if (account.entry.adoptId !== undefined) return undefined;
+  const [name, aliases] = resourceName(account, "-password");
   const each = { minLower: 1, minUpper: 1, minNumeric: 1, minSpecial: 1 };
-  return { value: new RandomPassword(`${name}-password`, { length: 24, ...each }).result, isRandom: true };
+  return { value: new RandomPassword(name, { length: 24, ...each }, aliases).result, isRandom: true };
+}
+
+function warnOfUnusedPasswords(accounts: Account[]): void {
+  const used = new Set(accounts.flatMap(names).map((name) => `password:${name}`));
+  const unused = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith("password:") && !used.has(key));
+  if (unused.length > 0)
+    void pulumi.log.warn(`${unused.join(", ")}: no entry has this name; pulumi config rm removes it`);
+}
+
+const names = ({ name, entry: { formerName } }: Account) => (formerName === undefined ? [name] : [name, formerName]);
+
+/** The name of a resource of the account, and the aliases that keep it when the entry is renamed. */
+function resourceName({ name, entry: { formerName } }: Account, suffix = ""): [string, { aliases: pulumi.Alias[] }] {
+  return [`${name}${suffix}`, { aliases: formerName === undefined ? [] : [{ name: `${formerName}${suffix}` }] }];
 }
 
 /** A lost entry deletes no user. */
@@ -46,8 +63,9 @@ function declareUser(account: Account, sellers: Named<number>, password: pulumi.
     productName: productName as Product,
     available,
   }));
+  const [name, aliases] = resourceName(account);
   const user = new gcore.ClientUser(
-    account.name,
+    name,
     {
       email,
       company,
@@ -65,7 +83,7 @@ function declareUser(account: Account, sellers: Named<number>, password: pulumi.
       sendPasswordReset: entry.sendPasswordReset,
     },
     // After the first login the client manages the password.
-    { ...protection(account), ignoreChanges: ["password"] },
+    { ...aliases, ...protection(account), ignoreChanges: ["password"] },
   );
   return user.client;
 }
@@ -73,8 +91,9 @@ function declareUser(account: Account, sellers: Named<number>, password: pulumi.
 /** A client account that exists, without its users. */
 function declareAccount(account: Account, sellers: Named<number>) {
   const { adoptId, company, name, phone, customId, seller, isTest } = account.entry;
+  const [resource, aliases] = resourceName(account);
   return new gcore.ClientAccount(
-    account.name,
+    resource,
     {
       client: Number(adoptId),
       company,
@@ -84,19 +103,20 @@ function declareAccount(account: Account, sellers: Named<number>) {
       seller: seller == null ? seller : sellers.of(seller),
       isTest,
     },
-    protection(account),
+    { ...aliases, ...protection(account) },
   ).client;
 }
 
 async function declareServices(account: Account, client: pulumi.Output<number>): Promise<void> {
-  const { name, entry } = account;
+  const { entry } = account;
   const statuses = entry.offboard ? await paused(account) : (entry.services ?? {});
   // With a user, the ClientUser has it.
   const availability = entry.email === undefined ? (entry.products ?? {}) : {};
   for (const product of products) {
     const [status, available] = [statuses[product], availability[product]];
     if (status === undefined && available === undefined) continue;
-    new gcore.ClientService(`${name}-${product.toLowerCase()}`, { client, name: product, status, available });
+    const [name, aliases] = resourceName(account, `-${product.toLowerCase()}`);
+    new gcore.ClientService(name, { client, name: product, status, available }, aliases);
   }
 }
 
@@ -112,6 +132,7 @@ function declareFeatures(
   for (const feature of account.entry.features ?? []) {
     const { featureId, isFree } = features.of(feature);
     const Feature = isFree ? gcore.FreeFeature : gcore.PaidFeature;
-    new Feature(`${account.name}-${featureId}`, { client, featureId });
+    const [name, aliases] = resourceName(account, `-${featureId}`);
+    new Feature(name, { client, featureId }, aliases);
   }
 }

@@ -97,28 +97,31 @@ function ruleProblems({ email, company, adoptId, ...others }: Record<string, unk
   ] as [string, string][];
 }
 
-/** Names and email addresses that several entries of all files have. */
+/** Names and email addresses that several entries of all files have, and former names that an entry still has. */
 function duplicates(sources: Source[]): string[] {
   const entries = sources.flatMap((source) =>
-    entriesOf(source).map(([name, { email }]) => ({
+    entriesOf(source).map(([name, { email, formerName }]) => ({
       name,
       email: typeof email === "string" ? email.trim().toLowerCase() : undefined,
+      formerName,
       at: (...field: string[]) => place(source, ["accounts", name, ...field]),
     })),
   );
   // From the last to the first, so that the first one stays.
   const reversed = [...entries].reverse();
-  const byName = new Map(reversed.map((entry) => [entry.name, entry]));
+  const byName = new Map<unknown, (typeof entries)[number]>(reversed.map((entry) => [entry.name, entry]));
   const byEmail = new Map(reversed.map((entry) => [entry.email, entry]));
   return entries.flatMap((entry) => {
-    const { name, email, at } = entry;
+    const { name, email, formerName, at } = entry;
     const sameName = byName.get(name);
     const sameEmail = email === undefined ? entry : byEmail.get(email);
+    const former = byName.get(formerName);
     return [
       ...(sameName && sameName !== entry ? [`${at()}: is declared before: ${sameName.at()}`] : []),
       ...(sameEmail && sameEmail !== entry
         ? [`${at("email")}: belongs to another account too: ${sameEmail.at("email")}`]
         : []),
+      ...(former ? [`${at("formerName")}: is the name of an entry: ${former.at()}`] : []),
     ];
   });
 }

@@ -28,9 +28,18 @@ export async function namedFeatures(accounts: Account[]): Promise<Named<GetFeatu
     (entry.features ?? []).map((name) => ({ name, at: () => at("features") })),
   );
   const features = names.length > 0 ? await getFeatures() : [];
-  return resolved(names, "feature", (name) =>
+  const named = resolved(names, "feature", (name) =>
     features.filter((feature) => (typeof name === "number" ? feature.featureId === name : isSame(feature.name, name))),
   );
+  return named.problems.length > 0 ? named : { ...named, problems: accounts.flatMap((one) => repeated(one, named)) };
+}
+
+function repeated({ entry: { features = [] }, at }: Account, named: Named<GetFeatureResult>): string[] {
+  const ids = features.map((name) => named.of(name).featureId);
+  return features.flatMap((name, n) => {
+    const first = ids.indexOf(ids[n] ?? 0);
+    return first < n ? [`${at("features")}: ${features[first]} and ${name} are the same feature`] : [];
+  });
 }
 
 function resolved<T>(

@@ -54,6 +54,8 @@ const shared = {
   ),
 };
 
+const name = z.string().regex(/^[^\s/:$]+$/, "is no name: it must not contain blanks, /, : or $");
+
 const defaults = object(shared).partial();
 
 const entry = object({
@@ -65,21 +67,25 @@ const entry = object({
       'must be "<clientId>/<userId>", or "<clientId>" without email',
     )
     .describe('Takes over what exists: "<clientId>/<userId>", or "<clientId>" without email.'),
+  formerName: name.describe(
+    "Name that the entry had before it was renamed. Without it another name is another account.",
+  ),
   sendPasswordReset: text.describe(
     "Any text, such as a date. A new user gets an email to set a password, and another one with another value.",
   ),
   ...shared,
 }).partial();
 
-const name = z
-  .string()
-  .regex(/^[^\s/:$]+$/, "is no name: it must not contain blanks, /, : or $")
-  .describe("Name of the account in code. It stays when the company is renamed.");
-
 export const fleetFile = object({
   $schema: z.string().optional(),
   defaults: defaults.optional().describe("What an account of this file has unless its entry says otherwise."),
-  accounts: z.record(name, entry, "must be a map of accounts by name").describe("The accounts, by name."),
+  accounts: z
+    .record(
+      name.describe("Name of the account in code. It stays when the company is renamed."),
+      entry,
+      "must be a map of accounts by name",
+    )
+    .describe("The accounts, by name."),
 });
 
 export type FleetFile = z.infer<typeof fleetFile>;
