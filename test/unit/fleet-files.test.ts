@@ -108,6 +108,8 @@ describe("fleet files", () => {
       "    email: it@hooli.example",
       "    company: Hooli",
       "    formerName: acme",
+      "  piper: { email: it@piper.example, company: Piper, formerName: old }",
+      "  pied: { email: it@pied.example, company: Pied, formerName: old }",
     ].join("\n");
     const csv = [
       "account,email,company,isTest,products.CDN",
@@ -135,6 +137,7 @@ describe("fleet files", () => {
         "a.yaml:19: initech.sendPasswordReset: can be declared with an email only",
         "a.yaml:20: umbrella: must be a map",
         "a.yaml:24: hooli.formerName: is the name of an entry: a.yaml:4: acme",
+        "a.yaml:26: pied.formerName: is declared before: a.yaml:25: piper.formerName",
         "b.csv:2: one.isTest: must be true or false",
         "b.csv:3: Invalid Record Length: columns length is 5, got 3 on line 3",
         "b.csv:4: account: is missing",

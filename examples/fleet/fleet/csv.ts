@@ -5,16 +5,8 @@ import type { Problem, Source } from "./source";
 /** Reads CSV: a row of each account, with the fields of an entry as columns. An empty cell is no field. */
 
 const texts = [
-  "email",
-  "company",
-  "name",
-  "phone",
-  "lang",
-  "customId",
-  "countryCode",
-  "adoptId",
-  "formerName",
-  "sendPasswordReset",
+  ...["email", "company", "name", "phone", "lang", "customId", "countryCode"],
+  ...["adoptId", "formerName", "sendPasswordReset"],
 ];
 const flags = ["isTest", "protect", "offboard"];
 const maps = ["products", "services"];

@@ -110,16 +110,21 @@ function duplicates(sources: Source[]): string[] {
   // From the last to the first, so that the first one stays.
   const reversed = [...entries].reverse();
   const byName = new Map<unknown, (typeof entries)[number]>(reversed.map((entry) => [entry.name, entry]));
+  const byFormerName = new Map(reversed.map((entry) => [entry.formerName, entry]));
   const byEmail = new Map(reversed.map((entry) => [entry.email, entry]));
   return entries.flatMap((entry) => {
     const { name, email, formerName, at } = entry;
     const sameName = byName.get(name);
     const sameEmail = email === undefined ? entry : byEmail.get(email);
     const former = byName.get(formerName);
+    const sameFormer = formerName === undefined ? entry : byFormerName.get(formerName);
     return [
       ...(sameName && sameName !== entry ? [`${at()}: is declared before: ${sameName.at()}`] : []),
       ...(sameEmail && sameEmail !== entry
         ? [`${at("email")}: belongs to another account too: ${sameEmail.at("email")}`]
+        : []),
+      ...(sameFormer && sameFormer !== entry
+        ? [`${at("formerName")}: is declared before: ${sameFormer.at("formerName")}`]
         : []),
       ...(former ? [`${at("formerName")}: is the name of an entry: ${former.at()}`] : []),
     ];
