@@ -121,7 +121,10 @@ export class NetworkError extends GcoreError {
   }
 }
 
-const CHECK_NETWORK = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
+/** As both of its sources spell it: the setting, in stack config or of a Provider, and the environment. */
+export const BASE_URL = "the base URL (baseUrl or GCORE_BASE_URL)";
+
+const CHECK_NETWORK = `Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and ${BASE_URL}.`;
 
 /** A 2xx whose body does not match the contract: executed, with an unknown result. */
 export class UnreadableReplyError extends GcoreError {
@@ -210,11 +213,7 @@ export function errorFor(call: Call, status: number, reply: RefusedReply): Gcore
   if (status === 404) return new ServerError(call, status, { problem: foreignPage(text), retryAfterMs });
   if (status === 408 || status >= 500) return new ServerError(call, status, { ...problem(text), retryAfterMs });
   if (reply.location !== undefined)
-    return new GcoreError(
-      call,
-      status,
-      `a redirect to ${reply.location}, which is not followed. Check gcore-reseller:baseUrl.`,
-    );
+    return new GcoreError(call, status, `a redirect to ${reply.location}, which is not followed. Check ${BASE_URL}.`);
   return new GcoreError(call, status, text ?? "unexpected status.");
 }
 
@@ -222,7 +221,7 @@ const problem = (text: string | undefined) => (text === undefined ? {} : { probl
 
 const foreignPage = (text: string | undefined) =>
   `the reply is not from the Gcore API${text === undefined ? "" : ` (${text.replace(/\.$/, "")})`}. Check ` +
-  "gcore-reseller:baseUrl, and any proxy or gateway on the way.";
+  `${BASE_URL}, and any proxy or gateway on the way.`;
 
 /** The texts in one line of sentences; undefined without texts. */
 function describeTexts(fields: RefusalTexts): string | undefined {

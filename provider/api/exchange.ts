@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { DecoratorHandler, type Dispatcher, request } from "undici";
-import { type Call, NetworkError } from "./errors";
+import { BASE_URL, type Call, NetworkError } from "./errors";
 
 /** One HTTP exchange: a request is sent and its reply read, or it is known whether the request was sent. */
 
@@ -141,7 +141,7 @@ function networkError({ method, path }: Call, { code, name, message }: Failure, 
     return new NetworkError(call, known, isSent, { advice, isPermanent: true });
   }
   if (BAD_CERTIFICATE.test(known)) {
-    const advice = "The server's certificate is not valid. Check gcore-reseller:baseUrl and the clock of this machine.";
+    const advice = `The server's certificate is not valid. Check ${BASE_URL} and the clock of this machine.`;
     return new NetworkError(call, known, isSent, { advice, isPermanent: true });
   }
   return new NetworkError(call, TIMEOUT.test(known) ? "timed out" : known, isSent);

@@ -3,8 +3,8 @@ import type { z } from "zod";
 import { GcoreError } from "../api/errors";
 import type { Api } from "../api/transport";
 import { readSettings, SettingsError } from "../config";
-import { warnOfPlainKey } from "./plain-key";
 import type { Provider } from "./provider";
+import { warnOfStackConfig } from "./stack-config";
 
 /**
  * Functions that read from the API. A dynamic provider serves none, so they run in the program's process, at every preview and
@@ -147,7 +147,7 @@ const plainDates = <Args extends object>(args: Args): Args =>
 type Config = Record<string, unknown>;
 
 function stackConfig(): Config {
-  warnOfPlainKey();
+  warnOfStackConfig();
   return pulumi.runtime.allConfig();
 }
 

@@ -6,7 +6,7 @@ import {
   ProviderResource,
   secret,
 } from "@pulumi/pulumi";
-import { configKey, explicitProviderKey } from "../config";
+import { configKey, explicitProviderKey, nameProblem } from "../config";
 
 /** Settings of an explicit {@link Provider}. An omitted setting has its default; environment variables are not read. */
 export interface ProviderArgs {
@@ -67,6 +67,8 @@ export class Provider extends ProviderResource {
   readonly config: Output<unknown>;
 
   constructor(name: string, args: ProviderArgs, opts?: ComponentResourceOptions) {
+    const problems = Object.keys(args).flatMap((setting) => nameProblem(setting) ?? []);
+    if (problems.length > 0) throw new Error(`Provider ${name}: ${problems.join(" ")}`);
     const settings = Object.entries({ ...args, apiKey: secret(args.apiKey) });
     const entries = settings.map(([setting, value]) => [configKey(setting), value]);
     const config = { ...Object.fromEntries(entries), [explicitProviderKey]: "true" };

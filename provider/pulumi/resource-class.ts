@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Definition } from "../engine/define";
 import { HIDDEN_INPUTS } from "../engine/equality";
 import { originMark, resourceType } from "../engine/origin-mark";
-import { warnOfPlainKey } from "./plain-key";
 import { assertResolvable, RUNTIME } from "./resolvable";
+import { warnOfStackConfig } from "./stack-config";
 import { withoutStackTraces } from "./stack-traces";
 
 /** The class that a program constructs, and the provider that is serialized in state. */
@@ -112,7 +112,7 @@ function assertUsable<Inputs extends object>(
     );
   }
   assertResolvable();
-  warnOfPlainKey();
+  warnOfStackConfig();
 }
 
 function declaredInputs<Inputs extends object, Outputs extends object>(

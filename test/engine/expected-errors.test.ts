@@ -85,13 +85,14 @@ describe("refresh and destroy: the error's text without a stack trace, and state
   });
 });
 
-describe("API key in stack config", () => {
+describe("stack config: an API key, and a name that is no setting", () => {
   const setUp = async (...flags: string[]) => {
     const api = await startApi();
     const stack = await newStack({});
     // The key of an account that does not exist: it must be readable in state without --secret.
     await stack.ok("config", "set", "gcore-reseller:apiKey", ...flags, "1234$no-real-key");
-    await stack.ok("config", "set", "gcore-reseller:baseUrl", api.url);
+    const others = [`gcore-reseller:baseUrl=${api.url}`, "gcore-reseller:requestPerSecond=4711"];
+    await stack.ok("config", "set-all", ...others.flatMap((setting) => ["--plaintext", setting]));
     stack.write({ users: { acme: user("acme"), globex: user("globex") } });
     return stack;
   };
@@ -103,7 +104,11 @@ describe("API key in stack config", () => {
         line.includes("pulumi config set --secret gcore-reseller:apiKey"),
       );
       expect(warnings).toHaveLength(1);
-      expect(run.output).not.toContain("no-real-key");
+      const misspelled = diagnostics(run.output).filter((line) => line.includes("gcore-reseller:requestPerSecond"));
+      expect(misspelled).toEqual([
+        expect.stringMatching(/ is no setting; did you mean gcore-reseller:requestsPerSecond\?$/),
+      ]);
+      expect(run.output).not.toMatch(/no-real-key|4711/);
     }
     await stack.ok("config", "set", "--secret", "gcore-reseller:apiKey", "1234$no-real-key");
     expect((await stack.preview()).output).not.toContain("is not a secret");

@@ -18,7 +18,7 @@ const secondKey = "5678$sandbox-second-key";
 const stateDelete =
   "`pulumi state delete <urn>` (this changes nothing at Gcore; add --force if the resource is protected)";
 const noReply =
-  "no reply (UND_ERR_SOCKET). Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
+  "no reply (UND_ERR_SOCKET). Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and the base URL (baseUrl or GCORE_BASE_URL).";
 
 async function setUp(settings: Record<string, string> = {}) {
   const world = await startWorld(settings);

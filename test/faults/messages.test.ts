@@ -42,7 +42,7 @@ const messageOf = (call: Promise<unknown>): Promise<string> =>
 
 describe("a reply that is not 2xx", () => {
   const notFound = "not found, or owned by another reseller.";
-  const notGcore = "Check gcore-reseller:baseUrl, and any proxy or gateway on the way.";
+  const notGcore = "Check the base URL (baseUrl or GCORE_BASE_URL), and any proxy or gateway on the way.";
   const tooMany = "too many requests. Set gcore-reseller:requestsPerSecond to stay below the limit.";
 
   test.each<[string, number, unknown, string]>([
@@ -102,7 +102,7 @@ describe("a reply that is not 2xx", () => {
     [
       302,
       "https://login.example/?token=x",
-      "a redirect to https://login.example/, which is not followed. Check gcore-reseller:baseUrl.",
+      "a redirect to https://login.example/, which is not followed. Check the base URL (baseUrl or GCORE_BASE_URL).",
     ],
     [302, "http://[", "unexpected status."],
     [405, "https://login.example/", "unexpected status."],

@@ -203,7 +203,7 @@ describe("TLS", () => {
     expect(error).toMatchObject({ maybeExecuted: false });
     expect(error.message).toBe(
       "POST /iam/users: no connection (ERR_TLS_CERT_ALTNAME_INVALID). The server's certificate is not valid. Check " +
-        "gcore-reseller:baseUrl and the clock of this machine.",
+        "the base URL (baseUrl or GCORE_BASE_URL) and the clock of this machine.",
     );
     expect([requests, slept]).toEqual([[], []]);
   });
@@ -337,7 +337,11 @@ describe("replies of gateways", () => {
   const html = "<html><head><title>Page not found</title></head><body>it@acme.example</body></html>";
 
   test.each([
-    ["an HTML page", html, /not from the Gcore API \(Page not found\)\. Check gcore-reseller:baseUrl/],
+    [
+      "an HTML page",
+      html,
+      /not from the Gcore API \(Page not found\)\. Check the base URL \(baseUrl or GCORE_BASE_URL\)/,
+    ],
     ["a text", "404 page not found\n", /not from the Gcore API \(404 page not found\)\./],
   ])("404 with %s: a server error of unknown outcome, never NotFound", async (_what, body, text) => {
     const { url, requests } = await startServer((_request, response) => response.writeHead(404).end(body));

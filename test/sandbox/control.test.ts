@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { ClientChanges } from "../../sandbox/src/control/schemas";
+import { textOf } from "../support/markdown";
 import { otherReseller, password, reseller, sandboxOfTest } from "./caller";
 
 test("reset restores the initial state", async () => {
@@ -124,6 +126,14 @@ test("accounts lists the accounts of all resellers with their users", async () =
       users: [{ id: bob.id, email: "bob@example.com" }],
     },
   ]);
+});
+
+test("docs/sandbox.md: lists the fields of a client account that a control call takes, and no others", () => {
+  const paragraphs = textOf("docs/sandbox.md").split("\n\n");
+  const list =
+    paragraphs[paragraphs.findIndex((one) => one.startsWith("`PATCH /_sandbox/clients/ID` takes")) + 1] ?? "";
+  const listed = [...list.matchAll(/`(\w+)`/g)].map(([, field]) => field);
+  expect(listed.sort()).toEqual(Object.keys(ClientChanges.shape).sort());
 });
 
 test("seeded accounts behave like others", async () => {

@@ -153,7 +153,9 @@ describe("key, URL and reseller: one line each, and exit code 1", () => {
     expect(problems(findings)).toEqual({
       connection: [
         "wrong",
-        expect.stringMatching(/^http:\/\/127\.0\.0\.1:9, directly: .*no connection \(ECONNREFUSED\)/),
+        expect.stringMatching(
+          /^http:\/\/127\.0\.0\.1:9, directly: .*no connection \(ECONNREFUSED\)\. .*GCORE_BASE_URL/,
+        ),
       ],
     });
   });

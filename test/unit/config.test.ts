@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { environmentVariable, readSettings, settingNames } from "../../provider/config";
+import { environmentVariable, nameProblem, readSettings, settingNames } from "../../provider/config";
 
 const settings = (config: Record<string, string>, environment: Record<string, string> = {}) =>
   readSettings((key) => config[key], environment);
@@ -214,5 +214,35 @@ describe("invalid settings, refused before any request", () => {
 
   test("a fraction for a whole number: refused", () => {
     expect(problem({}, { GCORE_API_KEY: "1$x", GCORE_RESELLER_MAX_RETRIES: "1.5" })).toMatch(/a whole number/);
+  });
+});
+
+describe("a name that is no setting", () => {
+  test.each([
+    ["requestPerSecond", "requestsPerSecond"],
+    ["requests_per_second", "requestsPerSecond"],
+    ["apikey", "apiKey"],
+    ["api-key", "apiKey"],
+    ["baseURL", "baseUrl"],
+    ["maxRetires", "maxRetries"],
+    ["requestTimeoutSecnds", "requestTimeoutSeconds"],
+    ["listSellers", "listSeller"],
+  ])("%s: %s is suggested", (name, near) => {
+    expect(nameProblem(name)).toMatch(new RegExp(`is no setting; did you mean ${near}\\?$`));
+  });
+
+  test.each(["region", "key", "timeoutSeconds", "toString", "explicitProvider"])("%j: the page is named", (name) => {
+    expect(nameProblem(name)).toBe(`${name} is no setting: docs/provider.md lists the settings.`);
+  });
+
+  test("the settings themselves: no problem, and none is near another one", () => {
+    expect(settingNames.map((name) => nameProblem(name))).toEqual(settingNames.map(() => undefined));
+    for (const name of settingNames) expect(nameProblem(`${name}s`)).toMatch(new RegExp(` ${name}\\?$`));
+  });
+
+  test("text after the first word, which may be a value: left out", () => {
+    const names = ["apiKey=1234$abcdef", "1234$abcdef", "region: a\nb"];
+    const shown = names.map((name) => nameProblem(name)?.split(" is no setting")[0]);
+    expect(shown).toEqual(["apiKey…", "1234…", "region…"]);
   });
 });

@@ -68,4 +68,15 @@ describe("with mocks", () => {
     const given = () => new ClientService("cdn", { client: 7, name: "CDN", enabled: true }, { import: "7/CDN" });
     expect(given).toThrow(/import.*To take over what exists, declare the resource without it and run `pulumi up`\.$/);
   });
+
+  test("Provider: an argument that is no setting is refused by its name, whatever its value", () => {
+    const constructing = (args: object) => () => new Provider("other", { apiKey: "1$no-real-key", ...args });
+    expect(constructing({ requestPerSecond: 3 })).toThrow(
+      /^Provider other: requestPerSecond is no setting; did you mean requestsPerSecond\?$/,
+    );
+    expect(constructing({ region: undefined, explicitProvider: "true" })).toThrow(
+      /^Provider other: region is no setting: .* explicitProvider is no setting: [^$]*$/,
+    );
+    expect(constructing({ requestsPerSecond: 3, baseUrl: undefined })).not.toThrow();
+  });
 });

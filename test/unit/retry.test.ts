@@ -43,7 +43,7 @@ test("503 with Retry-After: whole seconds in the message, rounded up", () => {
 });
 
 test("no reply: what the user reads", () => {
-  const advice = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and gcore-reseller:baseUrl.";
+  const advice = "Check the network, any proxy (HTTPS_PROXY, HTTP_PROXY) and the base URL (baseUrl or GCORE_BASE_URL).";
   const message = (maybeExecuted: boolean) => new NetworkError(call, "ECONNRESET", maybeExecuted).message;
   expect(message(true)).toBe(`GET /iam/clients/1: no reply (ECONNRESET). ${advice}`);
   expect(message(false)).toBe(`GET /iam/clients/1: no connection (ECONNRESET). ${advice}`);

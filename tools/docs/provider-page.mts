@@ -49,6 +49,8 @@ export function providerPage(): string {
         splitDefault(doc.text).rest,
       ]),
     ),
+    "A key of stack config with another name, such as a misspelled one, is a warning in each run of the program; as an argument of a " +
+      "`Provider` it is an error.",
     "Pulumi stores stack config, and the arguments of a `Provider`, in state until the next `up`. After a key was rotated there, `refresh` " +
       "and `destroy` therefore need `--run-program`. A key in the environment is read at every run.",
     "## A second reseller",
