@@ -62,33 +62,12 @@ export const configKey = (name: string) => `${PACKAGE}:${name}`;
 /** Config key that marks an explicit `Provider`. It never uses the environment: its accounts belong to its own reseller. */
 export const explicitProviderKey = configKey("explicitProvider");
 
-/**
- * What is wrong with a name that is no setting, with the setting that is meant if one is near; undefined for a setting.
- * @param spell the name as the user writes it there.
- */
+/** What is wrong with a name that is no setting; undefined for a setting. `spell`: the name as the user writes it. */
 export function nameProblem(name: string, spell = (setting: string) => setting): string | undefined {
   if (settingNames.some((setting) => setting === name)) return undefined;
   // `pulumi config set gcore-reseller:apiKey=<key>` makes the value a part of the name, so only the first word is shown.
   const shown = name.replace(/[^\w-].*/s, "…");
-  const near = settingNames.find((setting) => edits(letters(setting), letters(shown)) <= 2);
-  const cure = near ? `; did you mean ${spell(near)}?` : ": docs/provider.md lists the settings.";
-  return `${spell(shown)} is no setting${cure}`;
-}
-
-const letters = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
-
-/** The least number of letters to insert, remove or replace (Levenshtein distance). */
-function edits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, length) => length);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      const [replaced, removed, inserted] = [row[j] as number, row[j + 1] as number, next[j] as number];
-      next.push(Math.min(replaced + (letter === other ? 0 : 1), removed + 1, inserted + 1));
-    }
-    row = next;
-  }
-  return row[to.length] as number;
+  return `${spell(shown)} is no setting; there are ${settingNames.join(", ")}.`;
 }
 
 /** Environment variable of a setting. The names of the key and the URL are those of Gcore's own SDKs. */

@@ -72,10 +72,10 @@ describe("with mocks", () => {
   test("Provider: an argument that is no setting is refused by its name, whatever its value", () => {
     const constructing = (args: object) => () => new Provider("other", { apiKey: "1$no-real-key", ...args });
     expect(constructing({ requestPerSecond: 3 })).toThrow(
-      /^Provider other: requestPerSecond is no setting; did you mean requestsPerSecond\?$/,
+      /^Provider other: requestPerSecond is no setting; there are apiKey, .*, requestsPerSecond, /,
     );
     expect(constructing({ region: undefined, explicitProvider: "true" })).toThrow(
-      /^Provider other: region is no setting: .* explicitProvider is no setting: [^$]*$/,
+      /^Provider other: region is no setting; .* explicitProvider is no setting; [^$]*$/,
     );
     expect(constructing({ requestsPerSecond: 3, baseUrl: undefined })).not.toThrow();
   });
