@@ -204,6 +204,19 @@ describe("404 of a call that is not about the user", () => {
     expect(acme.api.emails()).toEqual([]);
   });
 
+  test("a list that shows deleted tokens: they are not deleted again", async () => {
+    const acme = await withToken();
+    const path = `/iam/v2/clients/${acme.state.client}/tokens`;
+    const { body: tokens } = await acme.api.sendAsUser(acme.state.userId, "GET", path);
+    const body = JSON.stringify([{ ...tokens[0], id: 99, deleted: true }, ...tokens]);
+    acme.fault({ kind: "unreadable", method: "GET", path: `${path}*`, body });
+    acme.api.calls();
+    await acme.start().delete(acme.id, acme.state);
+    const ofTokens = acme.api.calls().filter((call) => call.includes(path));
+    expect(ofTokens).toEqual([`GET ${path}`, `DELETE ${path}/${tokens[0].id}`]);
+    expect(acme.api.emails()).toEqual([]);
+  });
+
   test.each(["/iam/auth/jwt/users/*/token", "/iam/v2/clients/*/tokens*"])(
     "%s: an error, and the user is not deleted",
     async (path) => {
