@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The engine's tests run real CLIs, so they get time. Three at once: their commands wait for each other a sixth of the time. */
+/** The engine's tests run real CLIs, so they get time, and no more of them at once than the machine has cores. */
 const slow = {
   globalSetup: "test/support/find-pulumi.ts",
   testTimeout: 600_000,
   hookTimeout: 60_000,
-  maxWorkers: 3,
+  maxWorkers: 2,
   // vitest wants a group of their own for another number of workers.
   sequence: { groupOrder: 1 },
 };
