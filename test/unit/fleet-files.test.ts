@@ -212,6 +212,11 @@ describe("check-deletes", () => {
     expect(run("1", { steps: ofB })).toMatchObject({ status: 1, stderr: expect.stringContaining("2 deletes") });
   });
 
+  test("users whose names begin with another one's: each counts, and so does a service of one that stays", () => {
+    const steps = [step("delete", "b"), step("delete", "b-berlin"), step("delete", "b-paris-cdn", "ClientService")];
+    expect(run("2", { steps })).toMatchObject({ status: 1, stderr: expect.stringContaining("3 deletes") });
+  });
+
   test.each([
     ["no preview", "", "no output of pulumi preview --json"],
     ["an unfinished preview", { diagnostics: [{ severity: "error", message: "no stack" }], steps: [] }, "no stack"],

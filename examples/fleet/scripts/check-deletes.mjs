@@ -34,8 +34,11 @@ if (!Array.isArray(preview.steps)) stop("The preview has no steps.");
 const deleted = preview.steps
   .filter(({ op }) => op === "delete" || op === "delete-replaced")
   .map(({ urn }) => ({ type: urn.split("::")[2], name: urn.split("::")[3] }));
-const users = deleted.filter(({ type }) => type.endsWith(":ClientUser")).map(({ name }) => name);
-const counted = deleted.filter(({ name }) => !users.some((user) => name.startsWith(`${user}-`)));
+const isUser = ({ type }) => type.endsWith(":ClientUser");
+const users = deleted.filter(isUser).map(({ name }) => name);
+// What belongs to an account has its name and one more word: acme-cdn, acme-61, acme-password.
+const ownerOf = (name) => name.replace(/-[^-]*$/, "");
+const counted = deleted.filter((one) => isUser(one) || !users.includes(ownerOf(one.name)));
 
 for (const { type, name } of deleted) console.error(`to be deleted: ${type} ${name}`);
 if (users.length > 0) console.error(`If one of these users was not offboarded by the change before: ${WAY_OUT}`);
