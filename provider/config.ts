@@ -5,7 +5,8 @@ import { z } from "zod";
  * Imports nothing of this package, so that any file may import it.
  */
 
-const PACKAGE = "gcore-reseller";
+/** The namespace of the settings in stack config. */
+export const PACKAGE = "gcore-reseller";
 
 /** A number: as it is from an explicit Provider, as text in plain decimal digits from the other sources. */
 function decimal(range: string, isInRange: (value: number) => boolean) {

@@ -1,18 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configKey, nameProblem } from "../config";
+import { configKey, nameProblem, PACKAGE } from "../config";
 
 const API_KEY = configKey("apiKey");
-const NAMESPACE = configKey("");
 /** Not in the SDK's declarations. Only the program can know: a provider gets its config decrypted. */
 const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
 
 const warned = new Set<string>();
+const checkedRuns = new WeakSet<pulumi.Resource>();
 
 /**
  * Warns of mistakes in the stack's config, of each once a process and stack. None of them is an error: a stack may still
  * have the settings of another version.
  */
 export function warnOfStackConfig(): void {
+  // The root resource is one of each run. The config of a run does not change, and a copy of it for each resource is slow.
+  const run = pulumi.runtime.getStackResource();
+  if (run && checkedRuns.has(run)) return;
+  if (run) checkedRuns.add(run);
   const config = pulumi.runtime.allConfig();
   if (config[API_KEY] !== undefined && !(isConfigSecret?.(API_KEY) ?? true)) {
     warnOnce(
@@ -22,9 +26,10 @@ export function warnOfStackConfig(): void {
     );
   }
   // In a project with the package's name these keys are the program's own.
-  if (pulumi.getProject() === NAMESPACE.slice(0, -1)) return;
-  for (const key of Object.keys(config).filter((one) => one.startsWith(NAMESPACE))) {
-    const problem = nameProblem(key.slice(NAMESPACE.length), configKey);
+  if (pulumi.getProject() === PACKAGE) return;
+  const prefix = configKey("");
+  for (const key of Object.keys(config).filter((one) => one.startsWith(prefix))) {
+    const problem = nameProblem(key.slice(prefix.length), configKey);
     if (problem !== undefined) warnOnce(problem);
   }
 }
